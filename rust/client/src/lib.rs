@@ -1,0 +1,1 @@
+//! The HTTP engine of the SPE module: connections, credentials, retry, waits.

@@ -1,0 +1,1 @@
+//! The native library of the SPE module: interoptopus services over spe-client, nothing else.

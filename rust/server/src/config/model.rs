@@ -1,0 +1,196 @@
+//! The configuration as the server uses it, with every default in one place.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// Everything the server was told at start.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Folder of accounts, keys and records.
+    pub data_folder: PathBuf,
+    /// Addresses to listen on. Port 0 takes a free one.
+    pub listen: Vec<SocketAddr>,
+    /// Origins (`https://host[:port]`) callers reach the server by; tokens name one of them as audience. Empty: the listen
+    /// addresses and localhost, which a wildcard address does not allow.
+    pub public_origins: Vec<String>,
+    /// Bounds on what callers may use.
+    pub limits: Limits,
+    /// The processes that run scripts.
+    pub workers: WorkerSettings,
+    /// Services, authentication provider and settings of the Sitecore-style file.
+    pub spe: SpeConfig,
+    /// Accounts by their lower-case name.
+    pub accounts: BTreeMap<String, Account>,
+}
+
+/// Bounds on what callers may use. At a bound the answer is 413, 429 or 503, never memory growth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest request body, in bytes, both as sent and after gunzip.
+    pub body_bytes: usize,
+    /// Largest output of one run, in bytes.
+    pub output_bytes: usize,
+    /// Largest set of request headers, in bytes.
+    pub header_bytes: usize,
+    /// How long a client may take to send the headers of a request.
+    pub header_timeout: Duration,
+    /// How long a client may take to send a body.
+    pub body_timeout: Duration,
+    /// How long an idle session lives.
+    pub session_idle: Duration,
+    /// How long state, error and record tail of an ended job stay.
+    pub job_grace: Duration,
+    /// Most live sessions and jobs of one owner.
+    pub sessions_per_owner: usize,
+    /// Most held waits of one owner.
+    pub waits_per_owner: usize,
+    /// Shortest spacing of two record deliveries to one waiter.
+    pub record_interval: Duration,
+    /// How long shutdown waits for running requests before it stops them.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 32 * 1024 * 1024,
+            output_bytes: 64 * 1024 * 1024,
+            header_bytes: 32 * 1024,
+            header_timeout: Duration::from_secs(15),
+            body_timeout: Duration::from_mins(1),
+            session_idle: Duration::from_mins(30),
+            job_grace: Duration::from_mins(30),
+            sessions_per_owner: 100,
+            waits_per_owner: 1000,
+            record_interval: Duration::from_millis(200),
+            drain: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How worker processes are started and bounded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerSettings {
+    /// The host program: a `pwsh`, or SPE.EngineHost. `None`: `pwsh` on the PATH, else the bundled host beside the server.
+    pub host: Option<PathBuf>,
+    /// SPE.Worker.dll. `None`: beside the server.
+    pub assembly: Option<PathBuf>,
+    /// Most worker processes in total.
+    pub max: usize,
+    /// Most worker processes of one owner.
+    pub max_per_owner: usize,
+    /// Processes kept ready and unassigned.
+    pub spares: usize,
+    /// How long a call waits for a process before it is refused.
+    pub queue_timeout: Duration,
+    /// How long a run may go on after it was told to stop, before its process is killed.
+    pub stop_grace: Duration,
+    /// Runs after which a process is replaced.
+    pub recycle_runs: u32,
+    /// Age after which a process is replaced.
+    pub recycle_age: Duration,
+    /// `DOTNET_GCHeapHardLimit`, in bytes.
+    pub heap_bytes: u64,
+    /// Whether workers are confined (Landlock, no-new-privs, limits). Running without is logged loudly.
+    pub sandbox: bool,
+    /// Paths workers may read beside those they need.
+    pub read: Vec<PathBuf>,
+    /// Paths workers may write beside their temporary folder.
+    pub write: Vec<PathBuf>,
+}
+
+impl Default for WorkerSettings {
+    fn default() -> Self {
+        Self {
+            host: None,
+            assembly: None,
+            max: 32,
+            max_per_owner: 16,
+            spares: 1,
+            queue_timeout: Duration::from_secs(30),
+            stop_grace: Duration::from_secs(2),
+            recycle_runs: 1000,
+            recycle_age: Duration::from_hours(1),
+            heap_bytes: 512 * 1024 * 1024,
+            sandbox: true,
+            read: Vec::new(),
+            write: Vec::new(),
+        }
+    }
+}
+
+/// The part of the configuration that is in the Sitecore-style XML (authentication 7.3).
+#[derive(Debug, Clone, Default)]
+pub struct SpeConfig {
+    /// Services by element name. A service that is not there is disabled.
+    pub services: BTreeMap<String, Service>,
+    /// The shared-secret provider, when there is one.
+    pub shared_secret: Option<SharedSecretProvider>,
+    /// `Spe.Remoting.DetailedErrors`.
+    pub detailed_errors: bool,
+}
+
+/// A service: a unit that is switched on and authorised as a whole (wire protocol 11.2).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Service {
+    /// Whether it answers at all.
+    pub enabled: bool,
+    /// Whether it answers only over TLS.
+    pub require_secure_connection: bool,
+    /// Who may use it, in document order (authentication 1.11).
+    pub authorization: Vec<Permission>,
+}
+
+/// One entry of a service's authorisation list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permission {
+    /// Allow, or deny.
+    pub allow: bool,
+    /// A role or a user.
+    pub identity_type: IdentityType,
+    /// Its name; users may hold `*` and `?`.
+    pub identity: String,
+}
+
+/// What an authorisation entry names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityType {
+    /// A role of the account.
+    Role,
+    /// The account itself.
+    User,
+}
+
+/// The shared-secret provider (authentication 2.1).
+#[derive(Debug, Clone)]
+pub struct SharedSecretProvider {
+    /// The secret of tokens without `kid`. `None` refuses all of them.
+    pub secret: Option<SecretString>,
+    /// Issuers whose tokens are taken.
+    pub allowed_issuers: Vec<String>,
+    /// Audiences beside the public origins.
+    pub allowed_audiences: Vec<String>,
+    /// Most seconds between `iat` and `exp`; 0 for no bound.
+    pub max_token_lifetime_seconds: i64,
+    /// Leeway for `nbf` and `iat`, in seconds. `exp` has none.
+    pub clock_skew_seconds: i64,
+    /// Whether `iat` must be there.
+    pub require_iat: bool,
+    /// Adds `detail=` to the log line of a refused token; replies never change.
+    pub detailed_errors: bool,
+}
+
+/// An account a token or password can resolve to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// `domain\name` as written in the file.
+    pub name: String,
+    /// Roles, `domain\role`.
+    pub roles: Vec<String>,
+    /// Whether the pseudo role `sitecore\IsAdministrator` matches.
+    pub administrator: bool,
+}

@@ -1,0 +1,1 @@
+//! Listener, routes, refusals and replies.

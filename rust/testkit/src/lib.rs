@@ -1,0 +1,1 @@
+//! Golden vectors and scripted servers for the tests of the other crates.
