@@ -1,3 +1,181 @@
-//! Bench.
-use crate::layout::Layout;
-pub(crate) fn all(_layout: &Layout) -> anyhow::Result<()> { Ok(()) }
+//! Bench: release builds, one run, a table and target/bench.json.
+
+mod holds;
+mod series;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use secrecy::ExposeSecret as _;
+
+use crate::layout::{Layout, Profile};
+use crate::process::{command, run, run_watched};
+use crate::server::Server;
+use crate::{build, quickstart};
+use series::Series;
+
+/// A figure of the table: its key in bench.json, its aim, and what it means.
+struct Figure {
+    key: &'static str,
+    aim: &'static str,
+    meaning: &'static str,
+}
+
+const FIGURES: [Figure; 10] = [
+    Figure {
+        key: "wait.lag_ms.p50",
+        aim: "5",
+        meaning: "end of a job in its worker to the return of Wait-RemoteScriptSession",
+    },
+    Figure {
+        key: "wait.lag_ms.p99",
+        aim: "20",
+        meaning: "the same, 99 of 100 jobs",
+    },
+    Figure {
+        key: "script.empty_ms.p50",
+        aim: "",
+        meaning: "Invoke-RemoteScript of a script that does next to nothing, warm worker",
+    },
+    Figure {
+        key: "wait.idle_cpu_percent.200",
+        aim: "0.5",
+        meaning: "processor time of the server while 200 waits are held, percent of one core",
+    },
+    Figure {
+        key: "stop.ms.max",
+        aim: "100",
+        meaning: "PowerShell.Stop() in the middle of a hold to its return, worst of 50",
+    },
+    Figure {
+        key: "jwt.mint_us",
+        aim: "",
+        meaning: "minting one HS256 token in Rust",
+    },
+    Figure {
+        key: "jwt.new_jwt_us",
+        aim: "",
+        meaning: "one New-Jwt from a script, warm",
+    },
+    Figure {
+        key: "module.import_ms",
+        aim: "50",
+        meaning: "first Import-Module SPE in a fresh engine, median of 9 processes",
+    },
+    Figure {
+        key: "quickstart.seconds",
+        aim: "15",
+        meaning: "./build.sh Quickstart when all is built; 5 s of it are its job",
+    },
+    Figure {
+        key: "script.empty_ms.p99",
+        aim: "",
+        meaning: "as script.empty_ms.p50, 99 of 100 calls",
+    },
+];
+
+/// Measures everything.
+pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
+    build::products(layout, Profile::Debug)?;
+    build::all(layout, Profile::Release)?;
+    let mut figures = BTreeMap::new();
+    mint(layout, &mut figures)?;
+    import(layout, &mut figures)?;
+    let server = Server::start(layout, Profile::Release)?;
+    module(layout, &server, &mut figures)?;
+    figures.insert("wait.idle_cpu_percent.200", holds::idle_cpu_percent(&server, 200)?);
+    server.stop()?;
+    let start = Instant::now();
+    run(command(layout.root(), "./build.sh", &["Quickstart"]))?;
+    figures.insert("quickstart.seconds", start.elapsed().as_secs_f64());
+    report(layout, &figures)
+}
+
+/// jwt.mint_us, from criterion's own estimate.
+fn mint(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
+    run(command(
+        layout.root(),
+        "cargo",
+        &["bench", "--quiet", "--package", "spe-auth", "--bench", "mint"],
+    ))?;
+    let path = layout.target().join("criterion/mint_hs256/new/estimates.json");
+    let text = std::fs::read_to_string(&path).with_context(|| format!("criterion wrote no {}", path.display()))?;
+    let estimates: serde_json::Value = serde_json::from_str(&text)?;
+    let nanoseconds = estimates["median"]["point_estimate"]
+        .as_f64()
+        .context("criterion's estimates have a median")?;
+    figures.insert("jwt.mint_us", nanoseconds / 1000.0);
+    Ok(())
+}
+
+/// module.import_ms: a process each, since an assembly is loaded once per process.
+fn import(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
+    let script = "$watch = [Diagnostics.Stopwatch]::StartNew(); Import-Module SPE; \
+                  Write-Host \"series import $($watch.Elapsed.TotalMilliseconds)\"";
+    let mut samples = Vec::new();
+    for _ in 0..10 {
+        let mut host = quickstart::script_host(layout, Profile::Release);
+        host.args(["-Command", script]);
+        if !run_watched(host, |line| samples.extend(Series::parse(line)))? {
+            bail!("the import of the module failed");
+        }
+    }
+    // The first process pays for reading the files from the disk.
+    let samples = samples
+        .iter()
+        .skip(1)
+        .flat_map(|series| series.samples.clone())
+        .collect();
+    figures.insert(
+        "module.import_ms",
+        Series {
+            name: "import".into(),
+            samples,
+        }
+        .percentile(50.0)?,
+    );
+    Ok(())
+}
+
+/// What the bench script measures from within PowerShell.
+fn module(layout: &Layout, server: &Server, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
+    let mut host = quickstart::script_host(layout, Profile::Release);
+    host.arg("-File")
+        .arg(layout.root().join("rust/xtask/scripts/bench.ps1"));
+    host.arg("-ConnectionUri")
+        .arg(&server.uri)
+        .env("SPE_SHARED_SECRET", server.secret.expose_secret());
+    let mut all = BTreeMap::new();
+    let succeeded = run_watched(host, |line| {
+        all.extend(Series::parse(line).map(|series| (series.name.clone(), series)));
+    })?;
+    if !succeeded {
+        bail!("the bench script failed; log of the server:\n{}", server.log());
+    }
+    let series = |name: &str| {
+        all.get(name)
+            .with_context(|| format!("the bench script printed no series {name}"))
+    };
+    figures.insert("wait.lag_ms.p50", series("wait_lag_ms")?.percentile(50.0)?);
+    figures.insert("wait.lag_ms.p99", series("wait_lag_ms")?.percentile(99.0)?);
+    figures.insert("script.empty_ms.p50", series("script_empty_ms")?.percentile(50.0)?);
+    figures.insert("script.empty_ms.p99", series("script_empty_ms")?.percentile(99.0)?);
+    figures.insert("jwt.new_jwt_us", series("new_jwt_us")?.percentile(50.0)?);
+    figures.insert("stop.ms.max", series("stop_ms")?.percentile(100.0)?);
+    Ok(())
+}
+
+fn report(layout: &Layout, figures: &BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
+    println!("\n{:<28} {:>10} {:>6}  what it means", "figure", "value", "aim");
+    for figure in &FIGURES {
+        let value = figures
+            .get(figure.key)
+            .with_context(|| format!("{} was not measured", figure.key))?;
+        println!("{:<28} {value:>10.3} {:>6}  {}", figure.key, figure.aim, figure.meaning);
+    }
+    let path = layout.target().join("bench.json");
+    std::fs::write(&path, serde_json::to_string_pretty(figures)? + "\n")?;
+    println!("\n{} holds these figures.", path.display());
+    Ok(())
+}

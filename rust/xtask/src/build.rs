@@ -4,13 +4,35 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use crate::freshness;
 use crate::layout::{Layout, Profile};
 use crate::process::{command, run};
 
-/// Builds everything a user runs.
+/// What a user runs, in the order it is built.
+const PRODUCTS: [&str; 4] = ["SPE", "SPE.Worker", "SPE.Essentials", "SPE.EngineHost"];
+
+/// Builds everything, the tests too.
 pub(crate) fn all(layout: &Layout, profile: Profile) -> anyhow::Result<()> {
     native(layout, profile)?;
-    dotnet(layout, profile)?;
+    match profile {
+        Profile::Debug => dotnet(layout, "build", "dotnet/SPE.slnx", &["-c", "Debug"])?,
+        Profile::Release => released(layout)?,
+    }
+    module(layout, profile)
+}
+
+/// Builds what a user runs, and of .NET only when a source is newer than the last build: asking MSBuild takes seconds.
+pub(crate) fn products(layout: &Layout, profile: Profile) -> anyhow::Result<()> {
+    native(layout, profile)?;
+    let stamp = layout.output(profile).join("dotnet.stamp");
+    let newest = freshness::newest(layout)?;
+    if !freshness::is_newer(&stamp, newest) {
+        for project in PRODUCTS {
+            let project = format!("dotnet/{project}/{project}.csproj");
+            dotnet(layout, "build", &project, &["-c", profile.configuration()])?;
+        }
+        std::fs::write(&stamp, "")?;
+    }
     module(layout, profile)
 }
 
@@ -22,33 +44,28 @@ fn native(layout: &Layout, profile: Profile) -> anyhow::Result<()> {
     run(command(layout.root(), "cargo", &arguments))
 }
 
-fn dotnet(layout: &Layout, profile: Profile) -> anyhow::Result<()> {
-    let solution = layout.solution().to_string_lossy().into_owned();
-    let configuration = profile.configuration();
-    match profile {
-        // The tests are projects of the solution too.
-        Profile::Debug => {
-            run(command(layout.root(), "dotnet", &["build", &solution, "-c", configuration, "-v", "q", "-nologo"]))
-        }
-        Profile::Release => {
-            let engine = layout.output(profile).join("engine").to_string_lossy().into_owned();
-            let modules = layout.modules(profile).join("SPE").to_string_lossy().into_owned();
-            for (project, extra) in [
-                ("SPE.Worker", None),
-                ("SPE.Essentials", None),
-                ("SPE", Some(format!("-p:OutputPath={modules}/"))),
-            ] {
-                let project = format!("dotnet/{project}/{project}.csproj");
-                let mut arguments = vec!["build", &project, "-c", configuration, "-v", "q", "-nologo"];
-                arguments.extend(extra.as_deref());
-                run(command(layout.root(), "dotnet", &arguments))?;
-            }
-            // Ahead-of-time code is made only when publishing.
-            let project = "dotnet/SPE.EngineHost/SPE.EngineHost.csproj";
-            let arguments = ["publish", project, "-c", configuration, "-v", "q", "-nologo", "-o", &engine];
-            run(command(layout.root(), "dotnet", &arguments))
+fn dotnet(layout: &Layout, verb: &str, project: &str, arguments: &[&str]) -> anyhow::Result<()> {
+    let mut all = vec![verb, project, "-v", "q", "-nologo"];
+    all.extend(arguments);
+    run(command(layout.root(), "dotnet", &all))
+}
+
+/// Release builds: the module goes below target/, and the bundled engine gets ahead-of-time code, which publishing makes.
+fn released(layout: &Layout) -> anyhow::Result<()> {
+    let module = format!(
+        "-p:OutputPath={}/",
+        layout.modules(Profile::Release).join("SPE").display()
+    );
+    let engine = layout.output(Profile::Release).join("engine").display().to_string();
+    for project in PRODUCTS {
+        let path = format!("dotnet/{project}/{project}.csproj");
+        match project {
+            "SPE" => dotnet(layout, "build", &path, &["-c", "Release", &module])?,
+            "SPE.EngineHost" => dotnet(layout, "publish", &path, &["-c", "Release", "-o", &engine])?,
+            _ => dotnet(layout, "build", &path, &["-c", "Release"])?,
         }
     }
+    Ok(())
 }
 
 /// Completes the module's folder: the native library, and for release builds what the checkout holds of it.
@@ -58,9 +75,14 @@ fn module(layout: &Layout, profile: Profile) -> anyhow::Result<()> {
     if source != target {
         for entry in std::fs::read_dir(&source)? {
             let path = entry?.path();
-            let kept = path.extension().is_some_and(|extension| extension == "psd1" || extension == "ps1xml");
+            let kept = path
+                .extension()
+                .is_some_and(|extension| extension == "psd1" || extension == "ps1xml");
             if kept {
-                copy(&path, &target.join(path.file_name().context("a directory entry has a name")?))?;
+                copy(
+                    &path,
+                    &target.join(path.file_name().context("a directory entry has a name")?),
+                )?;
             }
         }
     }

@@ -15,7 +15,11 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {
-    let result = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    let result = if path.is_dir() {
+        std::fs::remove_dir_all(path)
+    } else {
+        std::fs::remove_file(path)
+    };
     match result {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),

@@ -37,7 +37,10 @@ pub(crate) struct Layout {
 impl Layout {
     /// The checkout this program was built from.
     pub(crate) fn find() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("rust/xtask has no checkout")?;
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .ancestors()
+            .nth(2)
+            .context("rust/xtask has no checkout")?;
         Ok(Self { root: root.to_owned() })
     }
 
@@ -55,11 +58,13 @@ impl Layout {
     }
 
     pub(crate) fn server(&self, profile: Profile) -> PathBuf {
-        self.output(profile).join(format!("spe-server{}", std::env::consts::EXE_SUFFIX))
+        self.output(profile)
+            .join(format!("spe-server{}", std::env::consts::EXE_SUFFIX))
     }
 
     pub(crate) fn engine(&self, profile: Profile) -> PathBuf {
-        self.output(profile).join(format!("engine/SPE.EngineHost{}", std::env::consts::EXE_SUFFIX))
+        self.output(profile)
+            .join(format!("engine/SPE.EngineHost{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// The folder that holds the module SPE: in the checkout for development, below target/ for release builds.

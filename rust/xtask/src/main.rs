@@ -7,6 +7,7 @@
 mod bench;
 mod build;
 mod clean;
+mod freshness;
 mod layout;
 mod package;
 mod process;
@@ -62,7 +63,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let profile = if arguments.release { Profile::Release } else { Profile::Debug };
+    let profile = if arguments.release {
+        Profile::Release
+    } else {
+        Profile::Debug
+    };
     let layout = Layout::find()?;
     if !matches!(arguments.command, Command::Clean) {
         tools::check(&layout)?;

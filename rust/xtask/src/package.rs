@@ -20,7 +20,10 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
     copy_folder(&output.join("worker"), &server.join("worker"))?;
     copy_folder(&output.join("engine"), &server.join("engine"))?;
     let program = layout.server(Profile::Release);
-    std::fs::copy(&program, server.join(program.file_name().context("the server program has a name")?))?;
+    std::fs::copy(
+        &program,
+        server.join(program.file_name().context("the server program has a name")?),
+    )?;
     for name in ["LICENSE", "CHANGELOG.md", "SECURITY.md"] {
         for product in ["SPE", "spe-server"] {
             std::fs::copy(layout.root().join(name), package.join(product).join(name))?;

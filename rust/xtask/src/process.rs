@@ -28,8 +28,10 @@ pub(crate) fn run(mut command: Command) -> anyhow::Result<()> {
 pub(crate) fn run_watched(mut command: Command, mut line: impl FnMut(&str)) -> anyhow::Result<bool> {
     let description = describe(&command);
     println!("> {description}");
-    let mut child =
-        command.stdout(Stdio::piped()).spawn().with_context(|| format!("could not start {description}"))?;
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("could not start {description}"))?;
     let output = child.stdout.take().context("standard output was piped")?;
     for text in BufReader::new(output).lines() {
         let text = text?;

@@ -12,7 +12,7 @@ use crate::{build, process};
 
 /// Builds if needed, then shows the product at work.
 pub(crate) fn run(layout: &Layout) -> anyhow::Result<()> {
-    build::all(layout, Profile::Debug)?;
+    build::products(layout, Profile::Debug)?;
     show(layout, Profile::Debug)
 }
 
@@ -39,7 +39,9 @@ pub(crate) fn show(layout: &Layout, profile: Profile) -> anyhow::Result<()> {
 pub(crate) fn script_host(layout: &Layout, profile: Profile) -> Command {
     let host = std::env::var_os("SPE_PWSH").map(PathBuf::from).or_else(find_pwsh);
     let mut command = Command::new(host.unwrap_or_else(|| layout.engine(profile)));
-    command.current_dir(layout.root()).args(["-NoProfile", "-NonInteractive"]);
+    command
+        .current_dir(layout.root())
+        .args(["-NoProfile", "-NonInteractive"]);
     let mut folders = vec![layout.modules(profile)];
     folders.extend(std::env::var_os("PSModulePath").iter().flat_map(std::env::split_paths));
     if let Ok(path) = std::env::join_paths(folders) {
@@ -51,5 +53,7 @@ pub(crate) fn script_host(layout: &Layout, profile: Profile) -> Command {
 fn find_pwsh() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let name = format!("pwsh{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&path).map(|folder| folder.join(&name)).find(|candidate| candidate.is_file())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(&name))
+        .find(|candidate| candidate.is_file())
 }

@@ -28,10 +28,17 @@ impl Server {
         let program = layout.server(profile);
         let init = Command::new(&program).arg("init").arg("--folder").arg(&data).output()?;
         if !init.status.success() {
-            bail!("spe-server init failed: {}", String::from_utf8_lossy(&init.stderr).trim());
+            bail!(
+                "spe-server init failed: {}",
+                String::from_utf8_lossy(&init.stderr).trim()
+            );
         }
         let mut command = Command::new(&program);
-        command.arg("run").arg("--folder").arg(&data).args(["--listen", "127.0.0.1:0"]);
+        command
+            .arg("run")
+            .arg("--folder")
+            .arg(&data)
+            .args(["--listen", "127.0.0.1:0"]);
         let log = std::fs::File::create(folder.path().join("server.log"))?;
         command.stdout(Stdio::piped()).stderr(log).env("SPE_SERVER_LOG", "info");
         command.env("SPE_SERVER__WORKERS__HOST", worker_host(layout, profile));
@@ -45,7 +52,12 @@ impl Server {
             bail!("spe-server did not start: {}", log.trim());
         };
         let secret = read_secret(&data.join("App_Config/Include/Spe/Spe.config"))?;
-        Ok(Self { uri: uri.to_owned(), child, folder, secret })
+        Ok(Self {
+            uri: uri.to_owned(),
+            child,
+            folder,
+            secret,
+        })
     }
 
     /// Id of the server process.
@@ -92,6 +104,8 @@ fn read_secret(path: &Path) -> anyhow::Result<SecretString> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let document = roxmltree::Document::parse(&text)?;
     let secret = document.descendants().find(|node| node.has_tag_name("sharedSecret"));
-    let secret = secret.and_then(|node| node.text()).context("the configuration of init has no shared secret")?;
+    let secret = secret
+        .and_then(|node| node.text())
+        .context("the configuration of init has no shared secret")?;
     Ok(SecretString::from(secret.to_owned()))
 }

@@ -20,20 +20,40 @@ struct Sum {
 pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
     let root = layout.root();
     run(command(root, "cargo", &["fmt", "--all", "--check"]))?;
-    let lint = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
+    let lint = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "--deny",
+        "warnings",
+    ];
     run(command(root, "cargo", &lint))?;
     build::all(layout, Profile::Debug)?;
 
     let mut sum = Sum::default();
-    let succeeded = run_watched(command(root, "cargo", &["test", "--workspace", "--no-fail-fast"]), |line| {
-        sum.add(&cargo_counts(line));
-    })?;
+    let succeeded = run_watched(
+        command(root, "cargo", &["test", "--workspace", "--no-fail-fast"]),
+        |line| {
+            sum.add(&cargo_counts(line));
+        },
+    )?;
     sum.settle(succeeded);
     for suite in DOTNET_SUITES {
         let project = format!("tests/{suite}/{suite}.csproj");
-        let arguments = ["test", &project, "--no-build", "-nologo", "--logger", "console;verbosity=minimal"];
+        let arguments = [
+            "test",
+            &project,
+            "--no-build",
+            "-nologo",
+            "--logger",
+            "console;verbosity=minimal",
+        ];
         let before = sum.failed;
-        let succeeded = run_watched(command(root, "dotnet", &arguments), |line| sum.add(&dotnet_counts(line)))?;
+        let succeeded = run_watched(command(root, "dotnet", &arguments), |line| {
+            sum.add(&dotnet_counts(line))
+        })?;
         if !succeeded && sum.failed == before {
             sum.failed += 1;
         }
@@ -45,7 +65,10 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
             sum.failed += 1;
         }
     }
-    println!("\n{} passed, {} failed, {} skipped", sum.passed, sum.failed, sum.skipped);
+    println!(
+        "\n{} passed, {} failed, {} skipped",
+        sum.passed, sum.failed, sum.skipped
+    );
     if sum.failed > 0 {
         bail!("{} tests failed", sum.failed);
     }
@@ -69,7 +92,9 @@ impl Sum {
 
 /// Passed, failed and ignored of a line `test result: ok. 7 passed; 0 failed; 0 ignored; ...`.
 fn cargo_counts(line: &str) -> [u64; 3] {
-    let Some((_, counts)) = line.split_once("test result: ") else { return [0; 3] };
+    let Some((_, counts)) = line.split_once("test result: ") else {
+        return [0; 3];
+    };
     ["passed", "failed", "ignored"].map(|word| number_before(counts, word))
 }
 
@@ -83,7 +108,12 @@ fn dotnet_counts(line: &str) -> [u64; 3] {
 
 fn number_before(text: &str, word: &str) -> u64 {
     let before = text.find(word).map_or("", |at| &text[..at]);
-    before.trim_end().rsplit(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+    before
+        .trim_end()
+        .rsplit(|c: char| !c.is_ascii_digit())
+        .next()
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(0)
 }
 
 fn number_behind(text: &str, word: &str) -> u64 {

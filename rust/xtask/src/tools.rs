@@ -11,9 +11,15 @@ pub(crate) fn check(layout: &Layout) -> anyhow::Result<()> {
     let path = layout.root().join("global.json");
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let json: serde_json::Value = serde_json::from_str(&text)?;
-    let floor = json["sdk"]["version"].as_str().context("global.json has no sdk.version")?;
+    let floor = json["sdk"]["version"]
+        .as_str()
+        .context("global.json has no sdk.version")?;
     let advice = format!("install the .NET SDK {floor} or later of its line from https://dot.net/download");
-    let Ok(output) = Command::new("dotnet").arg("--version").current_dir(layout.root()).output() else {
+    let Ok(output) = Command::new("dotnet")
+        .arg("--version")
+        .current_dir(layout.root())
+        .output()
+    else {
         bail!("dotnet was not found; {advice}");
     };
     if !output.status.success() {
