@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Threading.Tasks;
+
+namespace SPE.Tests.Harness;
+
+/// <summary>A PowerShell of this process with the module SPE imported, as a user at a prompt or a build agent has it.</summary>
+public sealed class Shell : IDisposable
+{
+    private readonly Runspace _runspace;
+    private readonly TestServer? _server;
+
+    private Shell(PSLanguageMode mode, TestServer? server)
+    {
+        _server = server;
+        var state = InitialSessionState.CreateDefault2();
+        state.LanguageMode = mode;
+        _runspace = RunspaceFactory.CreateRunspace(state);
+        _runspace.Open();
+        Set("SpeManifest", Repository.ModuleManifest);
+    }
+
+    /// <summary>A shell without a session.</summary>
+    public static Shell Open(PSLanguageMode mode = PSLanguageMode.FullLanguage)
+    {
+        var shell = new Shell(mode, null);
+        shell.Import();
+        return shell;
+    }
+
+    /// <summary>A shell whose <c>$s</c> is a new session on the server; <c>$uri</c>, <c>$user</c> and <c>$secret</c> are set.</summary>
+    public static Shell Open(TestServer server, PSLanguageMode mode = PSLanguageMode.FullLanguage) =>
+        Open(server, server?.Uri ?? throw new ArgumentNullException(nameof(server)), mode);
+
+    /// <summary>The same, reaching the server by another address, such as a proxy's.</summary>
+    public static Shell Open(TestServer server, Uri uri, PSLanguageMode mode = PSLanguageMode.FullLanguage)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var shell = new Shell(mode, server);
+        shell.Import();
+        shell.Connect(uri, server.Secret);
+        return shell;
+    }
+
+    /// <summary>A shell whose <c>$s</c> is a session on something that is not our server.</summary>
+    internal static Shell Open(ScriptedServer server, PSLanguageMode mode = PSLanguageMode.FullLanguage)
+    {
+        var shell = Open(mode);
+        shell.Connect(server.Uri, Secrets.Any);
+        return shell;
+    }
+
+    /// <summary>Makes <c>$s</c>.</summary>
+    public void Connect(Uri uri, string secret)
+    {
+        Set("uri", uri);
+        Set("user", TestServer.User);
+        Set("secret", secret);
+        Run("$s = New-ScriptSession -ConnectionUri $uri -Username $user -SharedSecret $secret").NoErrors();
+    }
+
+    public void Set(string name, object? value) => _runspace.SessionStateProxy.SetVariable(name, value);
+
+    public object? Get(string name) => _runspace.SessionStateProxy.GetVariable(name);
+
+    /// <summary>Runs a script to its end. Errors are in the result, terminating ones too.</summary>
+    public ScriptResult Run(string script) => Start(script).Result();
+
+    /// <summary>Starts a script, to be watched or stopped.</summary>
+    internal RunningScript Start(string script)
+    {
+        var powerShell = PowerShell.Create(_runspace);
+        powerShell.AddScript(script);
+        return new RunningScript(powerShell, script, () => _server?.Log ?? "");
+    }
+
+    public void Dispose() => _runspace.Dispose();
+
+    private void Import() => Run("Import-Module $SpeManifest").NoErrors();
+}

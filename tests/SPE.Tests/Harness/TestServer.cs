@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using System.Xml.Linq;
+using Xunit;
+
+namespace SPE.Tests.Harness;
+
+/// <summary>
+/// The real server program in a folder of its own on a free port, as a fixture of a test class or started by a test that
+/// wants to do harm to it. Stopping it checks that it leaves with code 0 and takes its workers with it.
+/// </summary>
+public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
+{
+    public const string User = @"sitecore\admin";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("spe-tests-").FullName;
+    private Process? _process;
+    private ServerLog? _log;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Uri { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>The secret that init wrote.</summary>
+    public string Secret { get; private set; } = "";
+
+    public int ProcessId => Running.Id;
+
+    /// <summary>Ids of the worker processes.</summary>
+    public IReadOnlyList<int> Workers => ProcessTable.Descendants(ProcessId);
+
+    /// <summary>What the server wrote to standard error so far.</summary>
+    public string Log => _log?.Text ?? "";
+
+    internal string DataFolder => Path.Combine(_folder, "data");
+
+    internal string ConfigFile => Directory.EnumerateFiles(DataFolder, "Spe.config", SearchOption.AllDirectories).Single();
+
+    internal string InitOutput { get; private set; } = "";
+
+    internal ServerLog Output { get; private set; } = null!;
+
+    private Process Running => _process ?? throw new InvalidOperationException("The server was not started.");
+
+    public static Task<TestServer> Start() => Start(_ => { });
+
+    /// <summary>Starts one after <paramref name="configure"/> changed the Spe.config that init wrote.</summary>
+    public static async Task<TestServer> Start(Action<XDocument> configure)
+    {
+        var server = new TestServer();
+        try
+        {
+            await server.Launch(configure);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task InitializeAsync() => Launch(_ => { });
+
+    /// <summary>Asks the server to end and checks how it does.</summary>
+    public async Task Stop()
+    {
+        var workers = Workers;
+        ProcessTable.Signal(ProcessId, ProcessTable.SigTerm);
+        await Running.WaitForExitAsync().Within("the server ends after SIGTERM\n" + Log);
+        Assert.True(Running.ExitCode == 0, $"The server left with code {Running.ExitCode}.\n{Log}");
+        Assert.All(workers, worker => Assert.True(ProcessTable.WaitForEnd(worker), $"Worker {worker} was left behind."));
+    }
+
+    /// <summary>Ends the server as a crash would.</summary>
+    public async Task Kill()
+    {
+        ProcessTable.Signal(ProcessId, ProcessTable.SigKill);
+        await Running.WaitForExitAsync().Within("the server ends after SIGKILL");
+    }
+
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_process is { HasExited: false })
+            {
+                await Stop();
+            }
+        }
+        finally
+        {
+            if (_process is { HasExited: false })
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+
+            _process?.Dispose();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task Launch(Action<XDocument> configure)
+    {
+        await Init();
+        var config = XDocument.Load(ConfigFile);
+        Secret = config.Descendants("sharedSecret").Single().Value;
+        configure(config);
+        config.Save(ConfigFile);
+
+        _process = Process.Start(Command("run", "--folder", DataFolder, "--listen", "127.0.0.1:0"))!;
+        _log = new ServerLog(_process.StandardError);
+        Output = new ServerLog(_process.StandardOutput);
+        const string Announcement = "spe-server listening on ";
+        try
+        {
+            var line = await Output.Line(text => text.StartsWith(Announcement, StringComparison.Ordinal)).Within("the ready line");
+            Uri = new Uri(line[Announcement.Length..].Trim());
+        }
+        catch (Exception error) when (error is EndOfStreamException or TimeoutException)
+        {
+            throw new InvalidOperationException($"The server did not start. {error.Message}\n{Output.Text}\n{Log}", error);
+        }
+    }
+
+    private async Task Init()
+    {
+        using var init = Process.Start(Command("init", "--folder", DataFolder))!;
+        var error = init.StandardError.ReadToEndAsync();
+        InitOutput = await init.StandardOutput.ReadToEndAsync().Within("spe-server init");
+        await init.WaitForExitAsync().Within("spe-server init ends");
+        Assert.True(init.ExitCode == 0, $"init left with code {init.ExitCode}: {await error}");
+    }
+
+    private static ProcessStartInfo Command(params string[] arguments)
+    {
+        var command = new ProcessStartInfo(Repository.ServerProgram, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+
+        // What this test process needs is not what the server and its workers shall find.
+        command.Environment.Remove("PSModulePath");
+        if (Environment.GetEnvironmentVariable("SPE_PWSH") is { Length: > 0 } host)
+        {
+            command.Environment["SPE_SERVER__WORKERS__HOST"] = host;
+        }
+
+        return command;
+    }
+}
