@@ -1,0 +1,82 @@
+using System;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using SPE.EngineHost.Hosting;
+
+namespace SPE.EngineHost;
+
+/// <summary>One script in one runspace, its output rendered as text. Ctrl+C stops it.</summary>
+internal sealed class ScriptRun : IDisposable
+{
+    /// <summary>The exit code of a script that a terminating error ended.</summary>
+    private const int Failed = 1;
+
+    /// <summary>The exit code of a script that Ctrl+C ended: 128 and the number of SIGINT.</summary>
+    private const int Interrupted = 130;
+
+    private readonly ConsoleHost _host;
+    private readonly Runspace _runspace;
+    private readonly PowerShell _shell;
+
+    public ScriptRun(CommandLine line)
+    {
+        _host = new ConsoleHost(line.NonInteractive);
+
+        // CreateDefault looks for the snap-ins of a full PowerShell and throws here.
+        _runspace = RunspaceFactory.CreateRunspace(_host, InitialSessionState.CreateDefault2());
+        _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
+        _runspace.Open();
+        _shell = PowerShell.Create(_runspace);
+        var text = line.Action == CommandLineAction.File ? ScriptText.Call(line.Text, line.Arguments) : line.Text;
+        _shell.AddScript(text, useLocalScope: false);
+
+        // Errors pass through the same Out-Default as the output, so that they stand where they belong.
+        _shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        _shell.AddCommand("Out-Default");
+    }
+
+    public int Invoke()
+    {
+        Console.CancelKeyPress += Stop;
+        try
+        {
+            _shell.Invoke();
+            return _host.ExitCode ?? 0;
+        }
+        catch (PipelineStoppedException)
+        {
+            return Interrupted;
+        }
+        catch (RuntimeException error)
+        {
+            Render(error.ErrorRecord);
+            return _host.ExitCode ?? Failed;
+        }
+        finally
+        {
+            Console.CancelKeyPress -= Stop;
+        }
+    }
+
+    public void Dispose()
+    {
+        _shell.Dispose();
+        _runspace.Dispose();
+    }
+
+    private void Stop(object? sender, ConsoleCancelEventArgs arguments)
+    {
+        arguments.Cancel = true;
+        _shell.BeginStop(null, null);
+    }
+
+    private void Render(ErrorRecord error)
+    {
+        var wrapped = PSObject.AsPSObject(error);
+
+        // Out-Default sends objects with this mark to the error side of the host.
+        wrapped.Properties.Add(new PSNoteProperty("writeErrorStream", true));
+        using var shell = PowerShell.Create(_runspace);
+        shell.AddCommand("Out-Default").Invoke(new[] { wrapped });
+    }
+}
