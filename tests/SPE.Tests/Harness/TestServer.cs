@@ -107,7 +107,8 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
 
     private async Task Launch(Action<XDocument> configure)
     {
-        await Init();
+        var (code, error) = await Init();
+        Assert.True(code == 0, $"init left with code {code}: {error}");
         var config = XDocument.Load(ConfigFile);
         Secret = config.Descendants("sharedSecret").Single().Value;
         configure(config);
@@ -122,19 +123,20 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
             var line = await Output.Line(text => text.StartsWith(Announcement, StringComparison.Ordinal)).Within("the ready line");
             Uri = new Uri(line[Announcement.Length..].Trim());
         }
-        catch (Exception error) when (error is EndOfStreamException or TimeoutException)
+        catch (Exception cause) when (cause is EndOfStreamException or TimeoutException)
         {
-            throw new InvalidOperationException($"The server did not start. {error.Message}\n{Output.Text}\n{Log}", error);
+            throw new InvalidOperationException($"The server did not start. {cause.Message}\n{Output.Text}\n{Log}", cause);
         }
     }
 
-    private async Task Init()
+    /// <summary>Runs init on the folder: its exit code and what it wrote to standard error.</summary>
+    internal async Task<(int Code, string Error)> Init()
     {
         using var init = Process.Start(Command("init", "--folder", DataFolder))!;
         var error = init.StandardError.ReadToEndAsync();
         InitOutput = await init.StandardOutput.ReadToEndAsync().Within("spe-server init");
         await init.WaitForExitAsync().Within("spe-server init ends");
-        Assert.True(init.ExitCode == 0, $"init left with code {init.ExitCode}: {await error}");
+        return (init.ExitCode, await error);
     }
 
     private static ProcessStartInfo Command(params string[] arguments)

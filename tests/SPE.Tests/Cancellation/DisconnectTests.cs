@@ -1,0 +1,68 @@
+using System;
+using System.Management.Automation;
+using System.Threading.Tasks;
+using SPE.Tests.Harness;
+using Xunit;
+
+namespace SPE.Tests.Cancellation;
+
+/// <summary>decisions.md, disconnect: the server ends what it ran for a request whose client went away; a job goes on.</summary>
+public sealed class DisconnectTests(TestServer server) : IClassFixture<TestServer>
+{
+    [Theory, BothLanguages]
+    public async Task ScriptOfAStoppedCallIsCancelled(PSLanguageMode mode)
+    {
+        using var beacon = new Beacon();
+        using var shell = Shell.Open(server, mode);
+        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around("Start-Sleep -Seconds 600")} }}");
+        using var script = await beacon.Arrival();
+        Assert.True((await running.Stop()).Stopped);
+        await script.Ended.Within("the server cancels the script\n" + server.Log);
+        Assert.Equal("next", shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'next' }").OneObject().BaseObject);
+    }
+
+    /// <summary>engine-notes.md 3: what does not listen to a stop is ended with its process; the session lives on.</summary>
+    [Fact]
+    public async Task ScriptThatCannotBeStoppedIsKilled()
+    {
+        using var beacon = new Beacon();
+        using var shell = Shell.Open(server);
+        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around("[System.Threading.Thread]::Sleep(600000)")} }}");
+        using var script = await beacon.Arrival();
+        await running.Stop();
+        await script.Ended.Within("the server kills the worker\n" + server.Log);
+        Assert.Equal("next", shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'next' }").OneObject().BaseObject);
+    }
+
+    /// <summary>A persistent session keeps its state when one of its calls is stopped.</summary>
+    [Fact]
+    public async Task PersistentSessionSurvivesAStoppedCall()
+    {
+        using var beacon = new Beacon();
+        using var shell = Shell.Open(server);
+        shell.Run("$s.PersistentSession = $true; Invoke-RemoteScript -Session $s -ScriptBlock { $global:kept = 5 }").NoErrors();
+        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around("Start-Sleep -Seconds 600")} }}");
+        using var script = await beacon.Arrival();
+        await running.Stop();
+        await script.Ended.Within("the server cancels the script");
+        Assert.Equal(5, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $global:kept }").OneObject().BaseObject);
+        shell.Run("Stop-ScriptSession -Session $s").NoErrors();
+    }
+
+    [Theory, BothLanguages]
+    public async Task JobOfAStoppedWaitGoesOn(PSLanguageMode mode)
+    {
+        using var beacon = new Beacon();
+        using var shell = Shell.Open(server, mode);
+        var running = shell.Start(
+            $$"""
+            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { {{beacon.Around($"Write-Warning 'w'; {Beacon.AwaitRelease}; 'survived'")}} }
+            Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { Write-Information 'waiting' }
+            """);
+        using var job = await beacon.Arrival();
+        await running.Said("waiting");
+        Assert.True((await running.Stop()).Stopped);
+        job.Release();
+        Assert.Equal("survived", shell.Run("Wait-RemoteScriptSession -Session $s -Id $id | ForEach-Object { $_ }").OneObject().ToString());
+    }
+}
