@@ -6,7 +6,9 @@ using Xunit;
 
 namespace SPE.Tests.Cancellation;
 
-/// <summary>decisions.md, disconnect: the server ends what it ran for a request whose client went away; a job goes on.</summary>
+/// <summary>
+/// decisions.md, disconnect: the server ends what it ran for a request whose client went away; a job goes on.
+/// </summary>
 public sealed class DisconnectTests(TestServer server) : IClassFixture<TestServer>
 {
     [Theory, BothLanguages]
@@ -14,24 +16,26 @@ public sealed class DisconnectTests(TestServer server) : IClassFixture<TestServe
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
-        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around("Start-Sleep -Seconds 600")} }}");
+        var running = shell.StartRemote(beacon.Around("Start-Sleep -Seconds 600"));
         using var script = await beacon.Arrival();
         Assert.True((await running.Stop()).Stopped);
         await script.Ended.Within("the server cancels the script\n" + server.Log);
-        Assert.Equal("next", shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'next' }").OneObject().BaseObject);
+        Assert.Equal("next", shell.Remote("'next'").OneObject().BaseObject);
     }
 
-    /// <summary>engine-notes.md 3: what does not listen to a stop is ended with its process; the session lives on.</summary>
+    /// <summary>
+    /// engine-notes.md 3: what does not listen to a stop is ended with its process; the session lives on.
+    /// </summary>
     [Fact]
     public async Task ScriptThatCannotBeStoppedIsKilled()
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server);
-        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around("[System.Threading.Thread]::Sleep(600000)")} }}");
+        var running = shell.StartRemote(beacon.Around("[System.Threading.Thread]::Sleep(600000)"));
         using var script = await beacon.Arrival();
         await running.Stop();
         await script.Ended.Within("the server kills the worker\n" + server.Log);
-        Assert.Equal("next", shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'next' }").OneObject().BaseObject);
+        Assert.Equal("next", shell.Remote("'next'").OneObject().BaseObject);
     }
 
     /// <summary>A persistent session keeps its state when one of its calls is stopped.</summary>
@@ -40,12 +44,13 @@ public sealed class DisconnectTests(TestServer server) : IClassFixture<TestServe
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server);
-        shell.Run("$s.PersistentSession = $true; Invoke-RemoteScript -Session $s -ScriptBlock { $global:kept = 5 }").NoErrors();
-        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around("Start-Sleep -Seconds 600")} }}");
+        shell.Run("$s.PersistentSession = $true").NoErrors();
+        shell.Remote("$global:kept = 5").NoErrors();
+        var running = shell.StartRemote(beacon.Around("Start-Sleep -Seconds 600"));
         using var script = await beacon.Arrival();
         await running.Stop();
         await script.Ended.Within("the server cancels the script");
-        Assert.Equal(5, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $global:kept }").OneObject().BaseObject);
+        Assert.Equal(5, shell.Remote("$global:kept").OneObject().BaseObject);
         shell.Run("Stop-ScriptSession -Session $s").NoErrors();
     }
 
@@ -54,15 +59,12 @@ public sealed class DisconnectTests(TestServer server) : IClassFixture<TestServe
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
-        var running = shell.Start(
-            $$"""
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { {{beacon.Around($"Write-Warning 'w'; {Beacon.AwaitRelease}; 'survived'")}} }
-            Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { Write-Information 'waiting' }
-            """);
+        shell.StartJob(beacon.Around($"Write-Warning 'w'; {Beacon.AwaitRelease}; 'survived'"));
+        var running = shell.Start("Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { Write-Information 'waiting' }");
         using var job = await beacon.Arrival();
         await running.Said("waiting");
         Assert.True((await running.Stop()).Stopped);
         job.Release();
-        Assert.Equal("survived", shell.Run("Wait-RemoteScriptSession -Session $s -Id $id | ForEach-Object { $_ }").OneObject().ToString());
+        Assert.Equal("survived", shell.WaitForJob().OneObject().ToString());
     }
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace SPE.Tests.Cancellation;
 
-/// <summary>The issue: PowerShell.Stop() ends any cmdlet in the middle of connect, request, hold, retry or callback.</summary>
+/// <summary>
+/// The issue: PowerShell.Stop() ends any cmdlet in the middle of connect, request, hold, retry or callback.
+/// </summary>
 public sealed class StopTests
 {
     [Theory]
@@ -26,7 +28,9 @@ public sealed class StopTests
         Assert.Equal("usable", shell.Run("'usable'").OneObject().BaseObject);
     }
 
-    /// <summary>The request is on its way and the server says nothing; the connection is dropped, so that it can tell.</summary>
+    /// <summary>
+    /// The request is on its way and the server says nothing; the connection is dropped, so that it can tell.
+    /// </summary>
     [Theory]
     [InlineData(PSLanguageMode.FullLanguage, "Invoke-RemoteScript -Session $s -ScriptBlock { 1 }")]
     [InlineData(PSLanguageMode.ConstrainedLanguage, "Invoke-RemoteScript -Session $s -ScriptBlock { 1 }")]

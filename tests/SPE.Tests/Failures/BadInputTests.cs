@@ -22,7 +22,9 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         StillWorks(shell);
     }
 
-    /// <summary>authentication 1.10 and 1.11: a user without an account is refused like a wrong secret or as not authorised.</summary>
+    /// <summary>
+    /// authentication 1.10 and 1.11: a user without an account is refused like a wrong secret or as not authorised.
+    /// </summary>
     [Fact]
     public void UnknownUser()
     {
@@ -54,7 +56,9 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("in", value.OneObject().BaseObject);
     }
 
-    /// <summary>decisions.md, ids: the grammar is literal, and what is outside of it is refused (WP-D-01, CM-D-16).</summary>
+    /// <summary>
+    /// decisions.md, ids: the grammar is literal, and what is outside of it is refused (WP-D-01, CM-D-16).
+    /// </summary>
     [Theory]
     [InlineData("has space")]
     [InlineData("*")]
@@ -101,7 +105,9 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(8 * 1024 * 1024, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $params.big.Length } -Arguments @{ big = $big }").OneObject().BaseObject);
     }
 
-    /// <summary>wire-protocol.md 3.2.2: whatever is in the script's text cannot break the body apart (WP-D-23).</summary>
+    /// <summary>
+    /// wire-protocol.md 3.2.2: whatever is in the script's text cannot break the body apart (WP-D-23).
+    /// </summary>
     [Fact]
     public void DelimiterInTheScriptDoesNotCutIt()
     {
@@ -111,5 +117,5 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     }
 
     private static void StillWorks(Shell shell) =>
-        Assert.Equal("still here", shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'still here' }").OneObject().BaseObject);
+        Assert.Equal("still here", shell.Remote("'still here'").OneObject().BaseObject);
 }

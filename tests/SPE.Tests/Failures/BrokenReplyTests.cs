@@ -8,7 +8,9 @@ using Xunit;
 
 namespace SPE.Tests.Failures;
 
-/// <summary>The issue, bad input: servers that do not speak the protocol. One clear error each, and the next call works.</summary>
+/// <summary>
+/// The issue, bad input: servers that do not speak the protocol. One clear error each, and the next call works.
+/// </summary>
 public sealed class BrokenReplyTests
 {
     public static TheoryData<string, string> Wrongs => new()
@@ -41,11 +43,11 @@ public sealed class BrokenReplyTests
             exchange.Hangup = true;
         });
         using var shell = Shell.Open(server);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 1 }");
+        var result = shell.Remote("1");
         Assert.True(result.Errors.Count == 1, result.Describe($"Expected one error for {what}."));
         ErrorCatalogue.OnlyErrorOf(result);
         Assert.Single(server.Requests);
-        Assert.Equal("second", shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 1 }").OneObject().BaseObject);
+        Assert.Equal("second", shell.Remote("1").OneObject().BaseObject);
     }
 
     [Theory, BothLanguages]
@@ -53,7 +55,7 @@ public sealed class BrokenReplyTests
     {
         await using var server = ScriptedServer.Replying(200, "OK", "<html>login</html>", ("Content-Type", "text/html"));
         using var shell = Shell.Open(server, mode);
-        var error = ErrorCatalogue.OnlyErrorOf(shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 1 }"));
+        var error = ErrorCatalogue.OnlyErrorOf(shell.Remote("1"));
         Assert.Contains("HTML", error.ToString(), StringComparison.OrdinalIgnoreCase);
     }
 
@@ -63,7 +65,7 @@ public sealed class BrokenReplyTests
     {
         await using var server = ScriptedServer.Replying(200, "OK");
         using var shell = Shell.Open(server);
-        Assert.Empty(shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 1 }").NoErrors().Output);
+        Assert.Empty(shell.Remote("1").NoErrors().Output);
     }
 
     /// <summary>WP-D-21: the reason of a stock server's refusal, and E6 of client-module.md 8.7.</summary>
@@ -76,19 +78,21 @@ public sealed class BrokenReplyTests
     {
         await using var server = ScriptedServer.Replying(status, reason);
         using var shell = Shell.Open(server);
-        var error = ErrorCatalogue.OnlyErrorOf(shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 1 }"));
+        var error = ErrorCatalogue.OnlyErrorOf(shell.Remote("1"));
         Assert.Contains(reason, error.ToString(), StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
 
-    /// <summary>client-module.md 4.1: redirects; one that leads to another host must not take the token along.</summary>
+    /// <summary>
+    /// client-module.md 4.1: redirects; one that leads to another host must not take the token along.
+    /// </summary>
     [Fact]
     public async Task RedirectToAnotherOriginDoesNotCarryTheToken()
     {
         await using var elsewhere = ScriptedServer.Replying(200, "OK");
         await using var server = ScriptedServer.Replying(302, "Found", "", ("Location", elsewhere.Uri + "login"));
         using var shell = Shell.Open(server);
-        shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 1 }");
+        shell.Remote("1");
         Assert.All(elsewhere.Requests, request => Assert.Null(request.Header("Authorization")));
     }
 

@@ -17,23 +17,23 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
-        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around(Sleeping)} }}");
+        var running = shell.StartRemote(beacon.Around(Sleeping));
         using var script = await beacon.Arrival();
         Assert.Contains(script.ProcessId, server.Workers);
         ProcessTable.Signal(script.ProcessId, ProcessTable.SigKill);
 
         var error = ErrorCatalogue.OnlyErrorOf(await running.Completion.Within("the call ends"));
         Assert.Contains("worker", error.ToString(), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal("next", shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'next' }").OneObject().BaseObject);
+        Assert.Equal("next", shell.Remote("'next'").OneObject().BaseObject);
     }
 
     [Fact]
     public void ScriptThatEndsItsOwnWorkerIsANamedFailure()
     {
         using var shell = Shell.Open(server);
-        var error = ErrorCatalogue.OnlyErrorOf(shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { [Environment]::Exit(7) }"));
+        var error = ErrorCatalogue.OnlyErrorOf(shell.Remote("[Environment]::Exit(7)"));
         Assert.Contains("worker", error.ToString(), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal("next", shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'next' }").OneObject().BaseObject);
+        Assert.Equal("next", shell.Remote("'next'").OneObject().BaseObject);
     }
 
     [Theory, BothLanguages]
@@ -41,7 +41,7 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
-        shell.Run($"$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {{ {beacon.Around(Sleeping)} }}").NoErrors();
+        shell.StartJob(beacon.Around(Sleeping));
         using var job = await beacon.Arrival();
         var waiting = shell.Start("Wait-RemoteScriptSession -Session $s -Id $id");
         ProcessTable.Signal(job.ProcessId, ProcessTable.SigKill);
@@ -49,18 +49,21 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
         Assert.Contains("worker", error.ToString(), StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>A persistent session whose worker died does not pretend: its state is gone, and it can be used again.</summary>
+    /// <summary>
+    /// A persistent session whose worker died does not pretend: its state is gone, and it can be used again.
+    /// </summary>
     [Fact]
     public async Task PersistentSessionCanBeUsedAfterItsWorkerDied()
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server);
-        shell.Run("$s.PersistentSession = $true; Invoke-RemoteScript -Session $s -ScriptBlock { $kept = 1 }").NoErrors();
-        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around(Sleeping)} }}");
+        shell.Run("$s.PersistentSession = $true").NoErrors();
+        shell.Remote("$kept = 1").NoErrors();
+        var running = shell.StartRemote(beacon.Around(Sleeping));
         using var script = await beacon.Arrival();
         ProcessTable.Signal(script.ProcessId, ProcessTable.SigKill);
         ErrorCatalogue.OnlyErrorOf(await running.Completion.Within("the call ends"));
-        Assert.Equal(true, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $null -eq $kept }").OneObject().BaseObject);
+        Assert.Equal(true, shell.Remote("$null -eq $kept").OneObject().BaseObject);
     }
 
     /// <summary>One worker's end touches nothing else.</summary>
@@ -70,9 +73,9 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
         using var beacon = new Beacon();
         using var first = Shell.Open(server);
         using var second = Shell.Open(server);
-        var lost = first.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around(Sleeping)} }}");
+        var lost = first.StartRemote(beacon.Around(Sleeping));
         using var victim = await beacon.Arrival();
-        var kept = second.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around(Beacon.AwaitRelease + "; 'kept'")} }}");
+        var kept = second.StartRemote(beacon.Around(Beacon.AwaitRelease + "; 'kept'"));
         using var survivor = await beacon.Arrival();
         Assert.NotEqual(victim.ProcessId, survivor.ProcessId);
         ProcessTable.Signal(victim.ProcessId, ProcessTable.SigKill);
@@ -87,11 +90,8 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
         await using var own = await TestServer.Start();
         using var beacon = new Beacon();
         using var shell = Shell.Open(own, mode);
-        var waiting = shell.Start(
-            $$"""
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { {{beacon.Around($"Write-Warning 'w'; {Sleeping}")}} }
-            Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { Write-Information 'holding' }
-            """);
+        shell.StartJob(beacon.Around($"Write-Warning 'w'; {Sleeping}"));
+        var waiting = shell.Start("Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { Write-Information 'holding' }");
         using var job = await beacon.Arrival();
         await waiting.Said("holding");
         await own.Kill();
@@ -105,7 +105,7 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
         await using var own = await TestServer.Start();
         using var beacon = new Beacon();
         using var shell = Shell.Open(own, mode);
-        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around(Sleeping)} }}");
+        var running = shell.StartRemote(beacon.Around(Sleeping));
         using var script = await beacon.Arrival();
         var workers = own.Workers;
         await own.Kill();

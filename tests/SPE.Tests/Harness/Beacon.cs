@@ -27,7 +27,9 @@ internal sealed class Beacon : IDisposable
         } finally { $beacon.Dispose() }
         """;
 
-    /// <summary>Script text, inside of <see cref="Around"/>, that goes on when the test calls <see cref="Signal.Release"/>.</summary>
+    /// <summary>
+    /// Script text, inside of <see cref="Around"/>, that goes on when the test calls <see cref="Signal.Release"/>.
+    /// </summary>
     public const string AwaitRelease = "[void]$beacon.GetStream().ReadByte()";
 
     /// <summary>The next script that reports.</summary>

@@ -5,7 +5,9 @@ using Xunit.Sdk;
 
 namespace SPE.Tests.Harness;
 
-/// <summary>Runs a theory in a FullLanguage and in a ConstrainedLanguage runspace, as the issue asks of every command.</summary>
+/// <summary>
+/// Runs a theory in a FullLanguage and in a ConstrainedLanguage runspace, as the issue asks of every command.
+/// </summary>
 internal sealed class BothLanguagesAttribute : DataAttribute
 {
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>

@@ -9,7 +9,9 @@ internal static class Deadline
     /// <summary>Far beyond what anything here takes on a busy machine with two cores.</summary>
     public static TimeSpan Generous { get; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Waits for <paramref name="task"/> and fails with <paramref name="what"/> when it does not come.</summary>
+    /// <summary>
+    /// Waits for <paramref name="task"/> and fails with <paramref name="what"/> when it does not come.
+    /// </summary>
     public static async Task<T> Within<T>(this Task<T> task, string what)
     {
         try

@@ -18,7 +18,9 @@ internal static class ErrorCatalogue
         return error;
     }
 
-    /// <summary>The part of the id that is comparable (client-module.md 1.3): what stands before the first comma.</summary>
+    /// <summary>
+    /// The part of the id that is comparable (client-module.md 1.3): what stands before the first comma.
+    /// </summary>
     public static string IdOf(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
 
     private static bool IsDocumented(ErrorRecord error) => Page.Value.Contains($"`{IdOf(error)}`", StringComparison.Ordinal);

@@ -20,7 +20,9 @@ internal static class Ports
         return new Uri($"http://127.0.0.1:{port}");
     }
 
-    /// <summary>An address that neither accepts nor refuses: the queue of its listener is full, so connecting hangs.</summary>
+    /// <summary>
+    /// An address that neither accepts nor refuses: the queue of its listener is full, so connecting hangs.
+    /// </summary>
     internal sealed class BlackHole : IDisposable
     {
         private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

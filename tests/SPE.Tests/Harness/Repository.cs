@@ -3,7 +3,9 @@ using System.IO;
 
 namespace SPE.Tests.Harness;
 
-/// <summary>Where the products under test lie. A product that was not built fails the test with the command to run.</summary>
+/// <summary>
+/// Where the products under test lie. A product that was not built fails the test with the command to run.
+/// </summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();
@@ -18,7 +20,9 @@ internal static class Repository
     /// <summary>A checked-in file, such as a page of the documentation.</summary>
     public static string File(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>The test assembly lies in target/(profile)/tests/SPE.Tests, and what it tests in the same profile.</summary>
+    /// <summary>
+    /// The test assembly lies in target/(profile)/tests/SPE.Tests, and what it tests in the same profile.
+    /// </summary>
     private static string Profile =>
         AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}release{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
             ? "release"

@@ -6,7 +6,9 @@ using System.Threading.Tasks;
 
 namespace SPE.Tests.Harness;
 
-/// <summary>A PowerShell of this process with the module SPE imported, as a user at a prompt or a build agent has it.</summary>
+/// <summary>
+/// A PowerShell of this process with the module SPE imported, as a user at a prompt or a build agent has it.
+/// </summary>
 public sealed class Shell : IDisposable
 {
     private readonly Runspace _runspace;
@@ -30,7 +32,9 @@ public sealed class Shell : IDisposable
         return shell;
     }
 
-    /// <summary>A shell whose <c>$s</c> is a new session on the server; <c>$uri</c>, <c>$user</c> and <c>$secret</c> are set.</summary>
+    /// <summary>
+    /// A shell whose <c>$s</c> is a new session on the server; <c>$uri</c>, <c>$user</c> and <c>$secret</c> are set.
+    /// </summary>
     public static Shell Open(TestServer server, PSLanguageMode mode = PSLanguageMode.FullLanguage) =>
         Open(server, server?.Uri ?? throw new ArgumentNullException(nameof(server)), mode);
 
@@ -67,6 +71,23 @@ public sealed class Shell : IDisposable
 
     /// <summary>Runs a script to its end. Errors are in the result, terminating ones too.</summary>
     public ScriptResult Run(string script) => Start(script).Result();
+
+    /// <summary>Runs a script on the server, through Invoke-RemoteScript and the session <c>$s</c>.</summary>
+    public ScriptResult Remote(string script) => StartRemote(script).Result();
+
+    internal RunningScript StartRemote(string script) =>
+        Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {script} }}");
+
+    /// <summary>Starts a job on the server and puts its id into <c>$id</c>.</summary>
+    public string StartJob(string script)
+    {
+        var started = Run($"$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {{ {script} }}; $id");
+        return (string)started.OneObject().BaseObject;
+    }
+
+    /// <summary>Waits for the job of <c>$id</c> and writes out its results one by one.</summary>
+    public ScriptResult WaitForJob(string options = "") =>
+        Run($"Wait-RemoteScriptSession -Session $s -Id $id {options} | ForEach-Object {{ $_ }}");
 
     /// <summary>Starts a script, to be watched or stopped.</summary>
     internal RunningScript Start(string script)

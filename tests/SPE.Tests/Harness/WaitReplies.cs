@@ -8,7 +8,9 @@ namespace SPE.Tests.Harness;
 /// <summary>Replies of a server's wait and script routes (wire-protocol.md 4.1, 6.5).</summary>
 internal static class WaitReplies
 {
-    /// <summary>A reply with records from <paramref name="first"/> on, or without streams when there are none.</summary>
+    /// <summary>
+    /// A reply with records from <paramref name="first"/> on, or without streams when there are none.
+    /// </summary>
     public static string Of(string status, bool isDone, long first = 0, int count = 0, string cursor = "", long droppedRate = 0)
     {
         var streams = count == 0 && cursor.Length == 0

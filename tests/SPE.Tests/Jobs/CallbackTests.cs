@@ -33,8 +33,12 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
     [Theory, BothLanguages]
     public void RecordsKeepOneOrderAcrossStreams(PSLanguageMode mode)
     {
-        var records = Watch(mode, "foreach ($n in 1..10) { Write-Verbose \"$n\" -Verbose; Write-Warning \"$n\"; Write-Information \"$n\" }");
-        Assert.Equal(Enumerable.Range(0, 30).Select(n => (object)(long)n), records.Select(record => Value(record, "Sequence")));
+        var records = Watch(
+            mode,
+            "foreach ($n in 1..10) { Write-Verbose $n -Verbose; Write-Warning $n; Write-Information \"$n\" }");
+        Assert.Equal(
+            Enumerable.Range(0, 30).Select(n => (object)(long)n),
+            records.Select(record => Value(record, "Sequence")));
         Assert.Equal(
             Enumerable.Range(1, 10).SelectMany(n => new[] { $"{n}", $"{n}", $"{n}" }),
             records.Select(record => (string?)Value(record, "Message")));
@@ -46,7 +50,10 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
     {
         var record = Watch(
             mode,
-            "Write-Progress -Activity 'Import' -Status '10 of 40' -PercentComplete 25 -CurrentOperation 'reading' -SecondsRemaining 9 -Id 3 -ParentId 2").Single();
+            """
+            Write-Progress -Activity 'Import' -Status '10 of 40' -PercentComplete 25 -CurrentOperation 'reading' `
+                -SecondsRemaining 9 -Id 3 -ParentId 2
+            """).Single();
         Assert.Equal("progress", Value(record, "Stream"));
         Assert.Equal("Import", Value(record, "Activity"));
         Assert.Equal("10 of 40", Value(record, "StatusDescription"));
@@ -60,7 +67,7 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public void ErrorRecordHasIdCategoryAndPosition()
     {
-        var record = Watch(PSLanguageMode.FullLanguage, "Write-Error 'item locked' -ErrorId ItemLocked -Category ResourceBusy").Single();
+        var record = Watch("Write-Error 'item locked' -ErrorId ItemLocked -Category ResourceBusy").Single();
         Assert.Equal("item locked", Value(record, "Message"));
         Assert.StartsWith("ItemLocked", (string)Value(record, "FullyQualifiedErrorId")!, StringComparison.Ordinal);
         Assert.Contains("ResourceBusy", Assert.IsType<string>(Value(record, "CategoryInfo")), StringComparison.Ordinal);
@@ -73,7 +80,7 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
     public void TimeIsADateTimeInUtc()
     {
         var before = DateTime.UtcNow.AddMinutes(-1);
-        var time = Assert.IsType<DateTime>(Value(Watch(PSLanguageMode.FullLanguage, "Write-Warning 'w'").Single(), "TimeUtc"));
+        var time = Assert.IsType<DateTime>(Value(Watch("Write-Warning 'w'").Single(), "TimeUtc"));
         Assert.Equal(DateTimeKind.Utc, time.Kind);
         Assert.InRange(time, before, DateTime.UtcNow.AddMinutes(1));
     }
@@ -84,10 +91,11 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
+        shell.StartJob(beacon.Around($"Write-Verbose 'live' -Verbose; {Beacon.AwaitRelease}; 'end'"));
         var waiting = shell.Start(
-            $$"""
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { {{beacon.Around($"Write-Verbose 'live' -Verbose; {Beacon.AwaitRelease}; 'end'")}} }
-            Wait-RemoteScriptSession -Session $s -Id $id -OnVerbose { param($r) Write-Information "seen $($r.Message)" } | ForEach-Object { $_ }
+            """
+            Wait-RemoteScriptSession -Session $s -Id $id -OnVerbose { param($r) Write-Information "seen $($r.Message)" } |
+                ForEach-Object { $_ }
             """);
         using var job = await beacon.Arrival();
         await waiting.Said("seen live");
@@ -102,12 +110,8 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
     public void OutputOfRecordCallbacksIsDiscarded(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var result = shell.Run(
-            """
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { Write-Warning 'w'; 'result' }
-            Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { 'noise'; $true; $null } | ForEach-Object { $_ }
-            """);
-        Assert.Equal("result", result.OneObject().ToString());
+        shell.StartJob("Write-Warning 'w'; 'result'");
+        Assert.Equal("result", shell.WaitForJob("-OnWarning { 'noise'; $true; $null }").OneObject().ToString());
     }
 
     /// <summary>client-module.md 12.3: the block sees the variables of where it was written.</summary>
@@ -120,7 +124,8 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
             function Watch-It {
                 $prefix = 'local'; $list = New-Object System.Collections.ArrayList
                 $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { Write-Warning 'w' }
-                Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { param($r) $null = $list.Add("$prefix $($r.Message)") } | Out-Null
+                $null = Wait-RemoteScriptSession -Session $s -Id $id -OnWarning {
+                    param($r) $null = $list.Add("$prefix $($r.Message)") }
                 $list
             }
             Watch-It
@@ -134,44 +139,46 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
-        var waiting = shell.Start(
-            $$"""
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { {{beacon.Around($"Write-Warning 'w'; {Beacon.AwaitRelease}; 'survived'")}} }
-            Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { throw 'callback broke' }
-            """);
+        shell.StartJob(beacon.Around($"Write-Warning 'w'; {Beacon.AwaitRelease}; 'survived'"));
+        var waiting = shell.Start("Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { throw 'callback broke' }");
         using var job = await beacon.Arrival();
         var error = (await waiting.Completion.Within("the command ends")).TerminatingError();
         Assert.Contains("callback broke", error.ToString(), StringComparison.Ordinal);
         Assert.False(job.Ended.IsCompleted);
         job.Release();
-        Assert.Equal("survived", shell.Run("Wait-RemoteScriptSession -Session $s -Id $id | ForEach-Object { $_ }").OneObject().ToString());
+        Assert.Equal("survived", shell.WaitForJob().OneObject().ToString());
     }
 
-    /// <summary>Errors of a job that was watched are told once each: non-terminating ones by OnError, the last one as error.</summary>
+    /// <summary>
+    /// Errors of a job that was watched are told once each: non-terminating ones by OnError, the last one as error.
+    /// </summary>
     [Theory, BothLanguages]
     public void TerminatingErrorIsNotInOnError(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var result = shell.Run(
-            $"$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {{ Write-Error 'soft'; throw 'hard' }}; $global:seen = @(); Wait-RemoteScriptSession -Session $s -Id $id -OnError {Collect}");
-        Assert.Contains("hard", result.SingleError().ToString(), StringComparison.Ordinal);
-        Assert.Equal(["soft"], shell.Run("$global:seen").NoErrors().Output.Select(record => (string?)Value(record!, "Message")));
+        shell.StartJob("Write-Error 'soft'; throw 'hard'");
+        shell.Run("$global:seen = @()").NoErrors();
+        Assert.Contains("hard", shell.WaitForJob($"-OnError {Collect}").SingleError().ToString(), StringComparison.Ordinal);
+        var seen = shell.Run("$global:seen").NoErrors().Output;
+        Assert.Equal(["soft"], seen.Select(record => (string?)Value(record!, "Message")));
     }
 
     /// <summary>wire-protocol.md 6.7 and Appendix A: a long text is cut at 4,096 characters and says so.</summary>
     [Fact]
     public void LongTextIsTruncated()
     {
-        var message = (string)Value(Watch(PSLanguageMode.FullLanguage, "Write-Warning ('x' * 5000)").Single(), "Message")!;
+        var message = (string)Value(Watch("Write-Warning ('x' * 5000)").Single(), "Message")!;
         Assert.Equal(new string('x', 4082) + "[...truncated]", message);
     }
+
+    private PSObject[] Watch(string job) => Watch(PSLanguageMode.FullLanguage, job);
 
     private PSObject[] Watch(PSLanguageMode mode, string job)
     {
         using var shell = Shell.Open(server, mode);
-        shell.Run(
-            $"$global:seen = @(); $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {{ {job} }}; $null = Wait-RemoteScriptSession -Session $s -Id $id {AllCallbacks}")
-            .NoErrors();
+        shell.StartJob(job);
+        shell.Run("$global:seen = @()").NoErrors();
+        shell.WaitForJob(AllCallbacks).NoErrors();
         return [.. shell.Run("$global:seen").NoErrors().Output.Select(record => record!)];
     }
 

@@ -16,11 +16,11 @@ public sealed class CursorTests(TestServer server) : IClassFixture<TestServer>
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
-        var job = beacon.Around($"Write-Verbose 'one' -Verbose; Write-Verbose 'two' -Verbose; {Beacon.AwaitRelease}; Write-Verbose 'three' -Verbose; 'end'");
+        shell.StartJob(beacon.Around(
+            $"Write-Warning 'one'; Write-Warning 'two'; {Beacon.AwaitRelease}; Write-Warning 'three'; 'end'"));
         var first = shell.Start(
-            $$"""
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { {{job}} }
-            Wait-RemoteScriptSession -Session $s -Id $id -OnVerbose { param($r) $global:last = $r.Message } -OnCursor {
+            """
+            Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { param($r) $global:last = $r.Message } -OnCursor {
                 param($cursor) $global:saved = $cursor; Write-Information "at $global:last" }
             """);
         using var signal = await beacon.Arrival();
@@ -28,7 +28,8 @@ public sealed class CursorTests(TestServer server) : IClassFixture<TestServer>
         await first.Stop();
         signal.Release();
 
-        var second = shell.Run("Wait-RemoteScriptSession -Session $s -Id $id -Cursor $saved -OnVerbose { param($r) Write-Information \"$($r.Sequence) $($r.Message)\" } | ForEach-Object { $_ }");
+        var second = shell.WaitForJob(
+            "-Cursor $saved -OnWarning { param($r) Write-Information \"$($r.Sequence) $($r.Message)\" }");
         Assert.Equal("end", second.OneObject().ToString());
         Assert.Equal(["2 three"], second.Information);
     }
@@ -38,9 +39,8 @@ public sealed class CursorTests(TestServer server) : IClassFixture<TestServer>
     public void OnCursorAloneFires(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var result = shell.Run(
-            "$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { Write-Warning 'w' }; $null = Wait-RemoteScriptSession -Session $s -Id $id -OnCursor { param($c) Write-Information \"cursor $c\" }");
-        result.NoErrors();
+        shell.StartJob("Write-Warning 'w'");
+        var result = shell.WaitForJob("-OnCursor { param($c) Write-Information \"cursor $c\" }").NoErrors();
         Assert.NotEmpty(result.Information);
         Assert.All(result.Information, line => Assert.Matches(@"^cursor \S+\.\S+$", line));
     }
@@ -50,12 +50,14 @@ public sealed class CursorTests(TestServer server) : IClassFixture<TestServer>
     public void OnCursorIsCalledOnlyForChanges()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run(
-            "$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { foreach ($n in 1..5) { Write-Warning $n; Start-Sleep -Milliseconds 250 } }; $null = Wait-RemoteScriptSession -Session $s -Id $id -OnCursor { param($c) Write-Information $c }");
+        shell.StartJob("foreach ($n in 1..5) { Write-Warning $n; Start-Sleep -Milliseconds 250 }");
+        var result = shell.WaitForJob("-OnCursor { param($c) Write-Information $c }");
         Assert.Equal(result.NoErrors().Information.Distinct(), result.Information);
     }
 
-    /// <summary>wire-protocol.md 6.8: a cursor is bound to its job and signed; the command says what is wrong, CM-D-07.</summary>
+    /// <summary>
+    /// wire-protocol.md 6.8: a cursor is bound to its job and signed; the command says what is wrong, CM-D-07.
+    /// </summary>
     [Theory]
     [InlineData("nonsense")]
     [InlineData("eyJzIjoiMTExMTExMTEtMjIyMi0zMzMzLTQ0NDQtNTU1NTU1NTU1NTU1IiwibyI6NX0.nuH9QwWd0kX3lVld0X5c-H9Dc7nhjwW_4lXKD-st_Qk")]
@@ -64,9 +66,9 @@ public sealed class CursorTests(TestServer server) : IClassFixture<TestServer>
         using var beacon = new Beacon();
         using var shell = Shell.Open(server);
         shell.Set("cursor", cursor);
-        shell.Run($"$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {{ {beacon.Around(Beacon.AwaitRelease)} }}").NoErrors();
+        shell.StartJob(beacon.Around(Beacon.AwaitRelease));
         using var job = await beacon.Arrival();
-        var error = ErrorCatalogue.OnlyErrorOf(shell.Run("Wait-RemoteScriptSession -Session $s -Id $id -Cursor $cursor"));
+        var error = ErrorCatalogue.OnlyErrorOf(shell.WaitForJob("-Cursor $cursor"));
         Assert.Contains("cursor", error.ToString(), StringComparison.OrdinalIgnoreCase);
         job.Release();
     }

@@ -11,6 +11,8 @@ namespace SPE.Tests.Jobs;
 /// <summary>Start, wait, collect: client-module.md 8.4 and 12, wire-protocol.md 5.4.</summary>
 public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
 {
+    private const string Wait = "Wait-RemoteScriptSession -Session $s -Id $id ";
+
     /// <summary>client-module.md 8.4: the output of -AsJob is the id, a GUID as text.</summary>
     [Theory, BothLanguages]
     public void AsJobReturnsTheId(PSLanguageMode mode)
@@ -25,8 +27,8 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
     public void ResultIsOneList(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var result = shell.Run(
-            "$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { 'a'; 42; [pscustomobject]@{ Name = 'n' } }; Wait-RemoteScriptSession -Session $s -Id $id");
+        shell.StartJob("'a'; 42; [pscustomobject]@{ Name = 'n' }");
+        var result = shell.Run(Wait);
         var list = Assert.IsAssignableFrom<IList>(result.OneObject().BaseObject);
         Assert.Equal(["a", "42"], list.Cast<object>().Take(2).Select(value => value.ToString()));
         Assert.Equal("n", PSObject.AsPSObject(list[2]).Properties["Name"].Value);
@@ -37,15 +39,16 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
     public void RawResultIsJoinedBySpaces()
     {
         using var shell = Shell.Open(server);
-        var text = shell.Run("$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { 'a'; 'b' }; Wait-RemoteScriptSession -Session $s -Id $id -Raw");
-        Assert.Equal("a b", text.OneObject().BaseObject);
+        shell.StartJob("'a'; 'b'");
+        Assert.Equal("a b", shell.Run(Wait + "-Raw").OneObject().BaseObject);
     }
 
     [Fact]
     public void JobWithoutOutputGivesNoError()
     {
         using var shell = Shell.Open(server);
-        shell.Run("$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { $x = 1 }; Wait-RemoteScriptSession -Session $s -Id $id").NoErrors();
+        shell.StartJob("$x = 1");
+        shell.Run(Wait).NoErrors();
     }
 
     /// <summary>The wait holds while the job runs and ends with it.</summary>
@@ -54,11 +57,8 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
-        var waiting = shell.Start(
-            $$"""
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { {{beacon.Around(Beacon.AwaitRelease + "; 'released'")}} }
-            Wait-RemoteScriptSession -Session $s -Id $id | ForEach-Object { $_ }
-            """);
+        shell.StartJob(beacon.Around(Beacon.AwaitRelease + "; 'released'"));
+        var waiting = shell.Start(Wait + "| ForEach-Object { $_ }");
         using var job = await beacon.Arrival();
         Assert.False(waiting.Completion.IsCompleted);
         job.Release();
@@ -66,14 +66,16 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("released", result.OneObject().ToString());
     }
 
-    /// <summary>wire-protocol.md 5.4: the id is known to any session of the same owner, not only the one that started it.</summary>
+    /// <summary>
+    /// wire-protocol.md 5.4: the id is known to any session of the same owner, not only the one that started it.
+    /// </summary>
     [Fact]
     public void AnotherSessionOfTheOwnerCanWait()
     {
         using var first = Shell.Open(server);
         using var second = Shell.Open(server);
-        second.Set("id", first.Run("Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { 'mine' }").OneObject().BaseObject);
-        Assert.Equal("mine", second.Run("Wait-RemoteScriptSession -Session $s -Id $id | ForEach-Object { $_ }").OneObject().ToString());
+        second.Set("id", first.StartJob("'mine'"));
+        Assert.Equal("mine", second.WaitForJob().OneObject().ToString());
     }
 
     [Fact]
@@ -93,28 +95,21 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
     public void SecondWaitYieldsNothing()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run(
-            """
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { 'once' }
-            $null = Wait-RemoteScriptSession -Session $s -Id $id
-            Wait-RemoteScriptSession -Session $s -Id $id
-            """).NoErrors();
+        shell.StartJob("'once'");
+        shell.Run(Wait).NoErrors();
+        var result = shell.Run(Wait).NoErrors();
         Assert.DoesNotContain(result.Output, value => value is not null && value.BaseObject is not ICollection { Count: 0 });
     }
 
-    /// <summary>CM-D-04 and WP-D-16: a job that throws is an error with its message and stack, never a silent success.</summary>
+    /// <summary>
+    /// CM-D-04 and WP-D-16: a job that throws is an error with its message and stack, never a silent success.
+    /// </summary>
     [Theory, BothLanguages]
     public void FailedJobIsAnErrorWithMessageAndStack(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var result = shell.Run(
-            """
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {
-                function Deep { throw 'the job broke' }
-                Deep }
-            Wait-RemoteScriptSession -Session $s -Id $id
-            """);
-        var error = result.SingleError();
+        shell.StartJob("function Deep { throw 'the job broke' }; Deep");
+        var error = shell.Run(Wait).SingleError();
         Assert.Contains("the job broke", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("Deep", error.Property("RemoteScriptStackTrace"), StringComparison.Ordinal);
     }
@@ -123,9 +118,9 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
     public void FailedJobTerminatesUnderErrorActionStop(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var error = shell.Run(
-            "$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { throw 'the job broke' }; Wait-RemoteScriptSession -Session $s -Id $id -ErrorAction Stop");
-        Assert.Contains("the job broke", error.TerminatingError().ToString(), StringComparison.Ordinal);
+        shell.StartJob("throw 'the job broke'");
+        var error = shell.Run(Wait + "-ErrorAction Stop").TerminatingError();
+        Assert.Contains("the job broke", error.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>CM-D-04: non-terminating errors do not make a job fail; its result arrives.</summary>
@@ -133,9 +128,8 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
     public void JobWithNonTerminatingErrorsStillHasAResult()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run(
-            "$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { Write-Error 'soft'; 'done' }; Wait-RemoteScriptSession -Session $s -Id $id | ForEach-Object { $_ }");
-        Assert.Contains("done", result.Output.Select(value => value?.ToString()));
+        shell.StartJob("Write-Error 'soft'; 'done'");
+        Assert.Contains("done", shell.WaitForJob().Output.Select(value => value?.ToString()));
     }
 
     /// <summary>The issue: an unknown id is NotFound and a warning, never a silent success.</summary>
@@ -159,7 +153,7 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
         other.Set("id", shell.Run(script).OneObject().BaseObject);
         using var job = await beacon.Arrival();
         var waiting = shell.Start("Wait-RemoteScriptSession -Session $s -Id $id");
-        other.Run("Invoke-RemoteScript -Session $s -ScriptBlock { Get-ScriptSession -Id $using:id | Stop-ScriptSession }").NoErrors();
+        other.Remote("Get-ScriptSession -Id $using:id | Stop-ScriptSession").NoErrors();
         await job.Ended.Within("the job's script is stopped");
         var result = await waiting.Completion.Within("the wait ends");
         Assert.True(result.Errors.Count + result.Warnings.Count == 1, result.Describe("Expected one error or warning."));

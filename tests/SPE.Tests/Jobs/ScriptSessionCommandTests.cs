@@ -6,7 +6,9 @@ using Xunit;
 
 namespace SPE.Tests.Jobs;
 
-/// <summary>The commands inside the worker: wire-protocol.md 5.4 and 12.2, decisions.md, docs/script-sessions.md.</summary>
+/// <summary>
+/// The commands inside the worker: wire-protocol.md 5.4 and 12.2, decisions.md, docs/script-sessions.md.
+/// </summary>
 public sealed class ScriptSessionCommandTests(TestServer server) : IClassFixture<TestServer>
 {
     [Fact]
@@ -24,13 +26,15 @@ public sealed class ScriptSessionCommandTests(TestServer server) : IClassFixture
         Assert.Equal("given", values.Single());
     }
 
-    /// <summary>decisions.md, Pending: inside scripts a job that has not ended reads Busy, a finished one Available.</summary>
+    /// <summary>
+    /// decisions.md, Pending: inside scripts a job that has not ended reads Busy, a finished one Available.
+    /// </summary>
     [Fact]
     public async Task StateIsBusyThenAvailable()
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server);
-        var id = shell.Run($"Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {{ {beacon.Around(Beacon.AwaitRelease)} }}").OneObject().ToString();
+        var id = shell.StartJob(beacon.Around(Beacon.AwaitRelease));
         using var job = await beacon.Arrival();
         Assert.Equal(["Busy"], Remote($"\"$((Get-ScriptSession -Id {id}).State)\""));
         job.Release();

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace SPE.Tests.Jobs;
 
-/// <summary>Jobs that write much: everything arrives or is counted as dropped, and no wait becomes a storm of requests.</summary>
+/// <summary>
+/// Jobs that write much: everything arrives or is counted as dropped, and no wait becomes a storm of requests.
+/// </summary>
 public sealed class VolumeTests
 {
     private const string Counting = "-OnVerbose { param($r) $global:seen += , $r.Message }";
@@ -23,29 +25,25 @@ public sealed class VolumeTests
         await using var proxy = new CountingProxy();
         await using var server = await proxy.StartServer();
         using var shell = Shell.Open(server, proxy.Uri);
-        shell.Run(
-            $$"""
-            $global:seen = @()
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {
-                foreach ($n in 1..1000) { Write-Verbose $n -Verbose; if ($n % 40 -eq 0) { Start-Sleep -Milliseconds 450 } } }
-            $null = Wait-RemoteScriptSession -Session $s -Id $id {{Counting}}
-            """).NoErrors();
+        shell.Run("$global:seen = @()").NoErrors();
+        shell.StartJob(
+            "foreach ($n in 1..1000) { Write-Verbose $n -Verbose; if ($n % 40 -eq 0) { Start-Sleep -Milliseconds 450 } }");
+        shell.WaitForJob(Counting).NoErrors();
         Assert.Equal(Enumerable.Range(1, 1000).Select(n => $"{n}"), shell.Run("$global:seen").NoErrors().Output.Select(value => value!.ToString()));
         Assert.InRange(proxy.Waits, 1, 150);
     }
 
-    /// <summary>wire-protocol.md 6.7 and client-module.md 12.3: a burst is capped, and a warning says how much was lost.</summary>
+    /// <summary>
+    /// wire-protocol.md 6.7 and client-module.md 12.3: a burst is capped, and a warning says how much was lost.
+    /// </summary>
     [Fact]
     public async Task BurstIsCappedAndTheLossIsTold()
     {
         await using var server = await TestServer.Start();
         using var shell = Shell.Open(server);
-        var result = shell.Run(
-            $$"""
-            $global:seen = @()
-            $id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { foreach ($n in 1..2000) { Write-Verbose $n -Verbose }; 'ended' }
-            Wait-RemoteScriptSession -Session $s -Id $id {{Counting}} | ForEach-Object { $_ }
-            """);
+        shell.Run("$global:seen = @()").NoErrors();
+        shell.StartJob("foreach ($n in 1..2000) { Write-Verbose $n -Verbose }; 'ended'");
+        var result = shell.WaitForJob(Counting);
         Assert.Equal("ended", result.OneObject().ToString());
         Assert.All(result.Warnings, warning => Assert.Matches("dropped.*|.*rate cap", warning));
         Assert.Contains("rate cap", string.Join(' ', result.Warnings), StringComparison.Ordinal);
@@ -54,17 +52,17 @@ public sealed class VolumeTests
         Assert.True(seen + dropped == 2000, result.Describe($"{seen} records came, {dropped} were dropped."));
     }
 
-    /// <summary>CM-D-03: without callbacks the cursor is tracked all the same, so unread records do not end every hold at once.</summary>
+    /// <summary>
+    /// CM-D-03: without callbacks the cursor is tracked all the same, so unread records do not end every hold at once.
+    /// </summary>
     [Fact]
     public async Task WaitWithoutCallbacksIsNoStorm()
     {
         await using var proxy = new CountingProxy();
         await using var server = await proxy.StartServer();
         using var shell = Shell.Open(server, proxy.Uri);
-        var result = shell.Run(
-            "$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { foreach ($n in 1..20) { Write-Verbose $n -Verbose; Start-Sleep -Milliseconds 100 }; 'ended' };" +
-            "Wait-RemoteScriptSession -Session $s -Id $id | ForEach-Object { $_ }");
-        Assert.Equal("ended", result.OneObject().ToString());
+        shell.StartJob("foreach ($n in 1..20) { Write-Verbose $n -Verbose; Start-Sleep -Milliseconds 100 }; 'ended'");
+        Assert.Equal("ended", shell.WaitForJob().OneObject().ToString());
         Assert.InRange(proxy.Waits, 1, 30);
     }
 
@@ -74,8 +72,8 @@ public sealed class VolumeTests
     {
         await using var server = await TestServer.Start();
         using var shell = Shell.Open(server);
-        var length = shell.Run(
-            "$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { 1..50 | ForEach-Object { 'x' * 100000 } }; (Wait-RemoteScriptSession -Session $s -Id $id -Raw).Length");
+        shell.StartJob("1..50 | ForEach-Object { 'x' * 100000 }");
+        var length = shell.Run("(Wait-RemoteScriptSession -Session $s -Id $id -Raw).Length");
         Assert.Equal((50 * 100000) + 49, length.OneObject().BaseObject);
     }
 

@@ -14,7 +14,9 @@ public sealed class WaitProtocolTests
 
     private static readonly string[] WaitsThenScript = ["GET", "GET", "POST"];
 
-    /// <summary>client-module.md 12.2: no cursor in the first request, then the last one of the server, percent-encoded.</summary>
+    /// <summary>
+    /// client-module.md 12.2: no cursor in the first request, then the last one of the server, percent-encoded.
+    /// </summary>
     [Fact]
     public async Task CursorIsSentBack()
     {
@@ -147,7 +149,9 @@ public sealed class WaitProtocolTests
         Assert.Contains("job-1", server.Requests[^1].Text, StringComparison.Ordinal);
     }
 
-    /// <summary>client-module.md 12.5 and CM-D-09: no route, or a page instead of JSON, is answered by polling with a script.</summary>
+    /// <summary>
+    /// client-module.md 12.5 and CM-D-09: no route, or a page instead of JSON, is answered by polling with a script.
+    /// </summary>
     [Theory]
     [InlineData(PSLanguageMode.FullLanguage, 404, "")]
     [InlineData(PSLanguageMode.ConstrainedLanguage, 404, "")]

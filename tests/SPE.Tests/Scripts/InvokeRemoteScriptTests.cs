@@ -7,14 +7,16 @@ using Xunit;
 
 namespace SPE.Tests.Scripts;
 
-/// <summary>client-module.md 8 and 9, wire-protocol.md 3.2 and 4: one script, from the cmdlet to the engine and back.</summary>
+/// <summary>
+/// client-module.md 8 and 9, wire-protocol.md 3.2 and 4: one script, from the cmdlet to the engine and back.
+/// </summary>
 public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<TestServer>
 {
     [Theory, BothLanguages]
     public void ValuesKeepTheirTypes(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'text'; 42; 3.5; $true; [datetime]'2026-05-02T08:15:30Z' }");
+        var result = shell.Remote("'text'; 42; 3.5; $true; [datetime]'2026-05-02T08:15:30Z'");
         Assert.Equal([typeof(string), typeof(int), typeof(double), typeof(bool), typeof(DateTime)], result.NoErrors().Values.Select(value => value!.GetType()));
         Assert.Equal(["text", 42, 3.5, true], result.Values.Take(4));
     }
@@ -29,12 +31,14 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         Assert.Equal([1, 4, 9], values.NoErrors().Values);
     }
 
-    /// <summary>client-module.md 9.1, MUST KEEP: one level is enumerated; a list in the list stays one object.</summary>
+    /// <summary>
+    /// client-module.md 9.1, MUST KEEP: one level is enumerated; a list in the list stays one object.
+    /// </summary>
     [Fact]
     public void NestedListStaysOneObject()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'a'; , @('b', 'c') }").NoErrors();
+        var result = shell.Remote("'a'; , @('b', 'c')").NoErrors();
         Assert.Equal(2, result.Output.Count);
         Assert.Equal(["b", "c"], ((IEnumerable)result.Values[1]!).Cast<object>().Select(value => value.ToString()));
     }
@@ -48,14 +52,14 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         using var shell = Shell.Open(server);
         shell.Set("text", text);
         Assert.Equal(text, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $params.text } -Arguments @{ text = $text }").OneObject().BaseObject);
-        Assert.Equal(text, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $using:text }").OneObject().BaseObject);
+        Assert.Equal(text, shell.Remote("$using:text").OneObject().BaseObject);
     }
 
     [Fact]
     public void NullOutputIsANullElement()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $null; 'after' }").NoErrors();
+        var result = shell.Remote("$null; 'after'").NoErrors();
         Assert.Equal([null, "after"], result.Values);
     }
 
@@ -63,7 +67,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     public void NoOutputIsNothing()
     {
         using var shell = Shell.Open(server);
-        Assert.Empty(shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $x = 1 }").NoErrors().Output);
+        Assert.Empty(shell.Remote("$x = 1").NoErrors().Output);
     }
 
     [Theory, BothLanguages]
@@ -120,14 +124,16 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         Assert.Equal("ab", shell.Run("Invoke-RemoteScript -Session $s -Raw -ScriptBlock { 'a'; $null; 'b' }").OneObject().BaseObject);
     }
 
-    /// <summary>decisions.md HTTP/Q-11 and client-module.md 8: an empty script block is refused with one error, WP-D-24.</summary>
+    /// <summary>
+    /// decisions.md HTTP/Q-11 and client-module.md 8: an empty script block is refused with one error, WP-D-24.
+    /// </summary>
     [Theory, BothLanguages]
     public void BlankScriptIsAnError(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
         var error = ErrorCatalogue.OnlyErrorOf(shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { }"));
         Assert.NotEqual("", error.ToString());
-        Assert.Equal(2, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 1 + 1 }").OneObject().BaseObject);
+        Assert.Equal(2, shell.Remote("1 + 1").OneObject().BaseObject);
     }
 
     /// <summary>CM-D-27: a missing script block is a clear error.</summary>
@@ -154,7 +160,9 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         shell.Run("Stop-ScriptSession -Session $s").NoErrors();
     }
 
-    /// <summary>wire-protocol.md 5.2 and engine-notes.md 1: nothing of a throw-away call is left, functions included.</summary>
+    /// <summary>
+    /// wire-protocol.md 5.2 and engine-notes.md 1: nothing of a throw-away call is left, functions included.
+    /// </summary>
     [Fact]
     public void ThrowAwaySessionKeepsNothing()
     {
@@ -183,7 +191,9 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         Assert.Equal([true, "s"], values.NoErrors().Values);
     }
 
-    /// <summary>client-module.md 8.1 step 8: the Uri set needs nothing but an address and a credential (CM-D-42).</summary>
+    /// <summary>
+    /// client-module.md 8.1 step 8: the Uri set needs nothing but an address and a credential (CM-D-42).
+    /// </summary>
     [Theory, BothLanguages]
     public void UriSetWorksWithoutASession(PSLanguageMode mode)
     {
@@ -211,7 +221,9 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         Assert.Equal(10, values.OneObject().BaseObject);
     }
 
-    /// <summary>client-module.md 8.1 step 2: -WhatIf still sends the script; only the remote preference changes.</summary>
+    /// <summary>
+    /// client-module.md 8.1 step 2: -WhatIf still sends the script; only the remote preference changes.
+    /// </summary>
     [Fact]
     public void WhatIfSetsTheRemotePreferenceOnly()
     {

@@ -11,12 +11,14 @@ public sealed class RemoteErrorTests(TestServer server) : IClassFixture<TestServ
 {
     private const string Failing = "Invoke-RemoteScript -Session $s -ScriptBlock { 'before'; throw 'the disk is full' } ";
 
-    /// <summary>client-module.md 9.1, MUST KEEP: non-terminating errors are output objects that scripts filter by type.</summary>
+    /// <summary>
+    /// client-module.md 9.1, MUST KEEP: non-terminating errors are output objects that scripts filter by type.
+    /// </summary>
     [Theory, BothLanguages]
     public void NonTerminatingErrorIsAnOutputObject(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { Write-Error 'soft'; 'after' }").NoErrors();
+        var result = shell.Remote("Write-Error 'soft'; 'after'").NoErrors();
         Assert.Equal(2, result.Output.Count);
         Assert.Equal("after", result.Values[0]);
         Assert.Contains("Deserialized.System.Management.Automation.ErrorRecord", result.Output[1]!.TypeNames);
@@ -28,12 +30,14 @@ public sealed class RemoteErrorTests(TestServer server) : IClassFixture<TestServ
     public void UnknownCommandIsNotTerminating()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { Get-Nonexistent; 'went on' }").NoErrors();
+        var result = shell.Remote("Get-Nonexistent; 'went on'").NoErrors();
         Assert.Equal("went on", result.Values[0]);
         Assert.Contains("Get-Nonexistent", result.Output[1]!.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>decisions.md Q-4: -ErrorAction and -RemoteErrorsAsErrors route error records to the error stream.</summary>
+    /// <summary>
+    /// decisions.md Q-4: -ErrorAction and -RemoteErrorsAsErrors route error records to the error stream.
+    /// </summary>
     [Theory]
     [InlineData("-ErrorAction Continue")]
     [InlineData("-RemoteErrorsAsErrors")]
@@ -48,7 +52,9 @@ public sealed class RemoteErrorTests(TestServer server) : IClassFixture<TestServ
         Assert.Equal(["after"], result.Values);
     }
 
-    /// <summary>WP-D-50 and the issue: the error has the remote message and stack, and what was written before is there.</summary>
+    /// <summary>
+    /// WP-D-50 and the issue: the error has the remote message and stack, and what was written before is there.
+    /// </summary>
     [Theory, BothLanguages]
     public void TerminatingErrorHasMessageStackAndPartialOutput(PSLanguageMode mode)
     {
@@ -80,7 +86,9 @@ public sealed class RemoteErrorTests(TestServer server) : IClassFixture<TestServ
         Assert.Equal(["before"], result.Values);
     }
 
-    /// <summary>client-module.md 8.7, MUST KEEP: with -ErrorAction Stop the error terminates and can be caught.</summary>
+    /// <summary>
+    /// client-module.md 8.7, MUST KEEP: with -ErrorAction Stop the error terminates and can be caught.
+    /// </summary>
     [Theory, BothLanguages]
     public void ErrorActionStopTerminates(PSLanguageMode mode)
     {
@@ -112,7 +120,9 @@ public sealed class RemoteErrorTests(TestServer server) : IClassFixture<TestServ
         Assert.Contains("the disk is full", error.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>engine-notes.md 2: what ends a run: a thrown object, a command under Stop, and text that does not parse.</summary>
+    /// <summary>
+    /// engine-notes.md 2: what ends a run: a thrown object, a command under Stop, and text that does not parse.
+    /// </summary>
     [Theory]
     [InlineData("throw [System.InvalidOperationException]::new('thrown object')", "thrown object")]
     [InlineData("Write-Error 'hard' -ErrorAction Stop", "hard")]
@@ -128,7 +138,7 @@ public sealed class RemoteErrorTests(TestServer server) : IClassFixture<TestServ
     public void BothKindsOfErrorsInOneScriptAreKeptApart()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { Write-Error 'soft'; 'between'; throw 'hard' }");
+        var result = shell.Remote("Write-Error 'soft'; 'between'; throw 'hard'");
         Assert.Contains("hard", result.SingleError().ToString(), StringComparison.Ordinal);
         Assert.Equal(["between", "soft"], result.Output.Select(value => value!.ToString()));
     }
@@ -153,8 +163,8 @@ public sealed class RemoteErrorTests(TestServer server) : IClassFixture<TestServ
     public void ExitEndsTheScriptOnly()
     {
         using var shell = Shell.Open(server);
-        shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'before'; exit 3; 'after' }");
-        Assert.Equal(4, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 2 + 2 }").OneObject().BaseObject);
+        shell.Remote("'before'; exit 3; 'after'");
+        Assert.Equal(4, shell.Remote("2 + 2").OneObject().BaseObject);
     }
 
     /// <summary>engine-notes.md 2: a prompt cannot be answered, so it is an error and not a hang.</summary>

@@ -107,7 +107,9 @@ public sealed class RequestTests
         Assert.Equal(30, payload.RootElement.GetProperty("exp").GetInt64() - payload.RootElement.GetProperty("iat").GetInt64());
     }
 
-    /// <summary>client-module.md 4.2: access token before secret before Basic; CM-D-01: every command sends it.</summary>
+    /// <summary>
+    /// client-module.md 4.2: access token before secret before Basic; CM-D-01: every command sends it.
+    /// </summary>
     [Theory]
     [InlineData("Invoke-RemoteScript -Session $t -ScriptBlock { 1 }")]
     [InlineData("Test-RemoteConnection -Session $t")]
@@ -139,7 +141,9 @@ public sealed class RequestTests
         Assert.Equal(expected, $"{request.Method} {request.Target}");
     }
 
-    /// <summary>client-module.md 4.1, MUST KEEP: cookies of the server come back with the next call of the session.</summary>
+    /// <summary>
+    /// client-module.md 4.1, MUST KEEP: cookies of the server come back with the next call of the session.
+    /// </summary>
     [Fact]
     public async Task CookiesLiveAsLongAsTheSession()
     {

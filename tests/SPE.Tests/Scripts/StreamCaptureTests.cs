@@ -6,7 +6,9 @@ using Xunit;
 
 namespace SPE.Tests.Scripts;
 
-/// <summary>-Verbose and -Debug bring the remote streams home: client-module.md 8.5 and 9.3, wire-protocol.md 4.7.</summary>
+/// <summary>
+/// -Verbose and -Debug bring the remote streams home: client-module.md 8.5 and 9.3, wire-protocol.md 4.7.
+/// </summary>
 public sealed class StreamCaptureTests(TestServer server) : IClassFixture<TestServer>
 {
     private const string Talking =

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace SPE.Tests.Scripts;
 
-/// <summary>client-module.md 10: values of the caller in the remote script, in every form that PowerShell's parser knows.</summary>
+/// <summary>
+/// client-module.md 10: values of the caller in the remote script, in every form that PowerShell's parser knows.
+/// </summary>
 public sealed class UsingTests(TestServer server) : IClassFixture<TestServer>
 {
     private const string Locals =
@@ -70,7 +72,9 @@ public sealed class UsingTests(TestServer server) : IClassFixture<TestServer>
         }
     }
 
-    /// <summary>The issue asks for all of it in a constrained caller as well; these are the forms that evaluate something.</summary>
+    /// <summary>
+    /// The issue asks for all of it in a constrained caller as well; these are the forms that evaluate something.
+    /// </summary>
     [Theory]
     [InlineData("$using:x", "local")]
     [InlineData("$using:object.Name", "of the object")]
@@ -139,18 +143,22 @@ public sealed class UsingTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(["argument", "using", 1], values.NoErrors().Values);
     }
 
-    /// <summary>10.2 step 3: a variable that does not exist is a terminating error that names it, and nothing is sent.</summary>
+    /// <summary>
+    /// 10.2 step 3: a variable that does not exist is a terminating error that names it, and nothing is sent.
+    /// </summary>
     [Theory, BothLanguages]
     public async Task MissingVariableIsATerminatingError(PSLanguageMode mode)
     {
         await using var recorder = ScriptedServer.Replying(200, "OK");
         using var shell = Shell.Open(recorder, mode);
-        var error = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $using:nowhere }").TerminatingError();
+        var error = shell.Remote("$using:nowhere").TerminatingError();
         Assert.Contains("nowhere", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(recorder.Requests);
     }
 
-    /// <summary>10.3: the body of a function has no braces of its own, and text of a block may start with one.</summary>
+    /// <summary>
+    /// 10.3: the body of a function has no braces of its own, and text of a block may start with one.
+    /// </summary>
     [Fact]
     public void BlocksThatAreNotLiteralsAreRewrittenAtTheRightPlace()
     {

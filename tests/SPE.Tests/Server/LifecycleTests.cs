@@ -48,7 +48,7 @@ public sealed class LifecycleTests
         await using var server = await TestServer.Start();
         using (var shell = Shell.Open(server))
         {
-            shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { [Console]::WriteLine('noise'); 1 }").NoErrors();
+            shell.Remote("[Console]::WriteLine('noise'); 1").NoErrors();
         }
 
         await server.Stop();
@@ -56,14 +56,16 @@ public sealed class LifecycleTests
         Assert.Equal($"spe-server listening on {server.Uri.GetLeftPart(UriPartial.Authority)}", server.Output.Text.Trim());
     }
 
-    /// <summary>The issue: shuts down on SIGTERM with held requests answered. Stopping checks exit code and workers.</summary>
+    /// <summary>
+    /// The issue: shuts down on SIGTERM with held requests answered. Stopping checks exit code and workers.
+    /// </summary>
     [Fact]
     public async Task HeldWaitIsAnsweredAtShutdown()
     {
         await using var server = await TestServer.Start();
         using var beacon = new Beacon();
         using var shell = Shell.Open(server);
-        var id = shell.Run($"Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {{ {beacon.Around("Start-Sleep -Seconds 600")} }}").OneObject();
+        var id = shell.StartJob(beacon.Around("Start-Sleep -Seconds 600"));
         using var job = await beacon.Arrival();
         var token = shell.Run(
             "New-Jwt -Algorithm HS256 -Issuer 'SPE Remoting' -Audience \"$uri\".TrimEnd('/') -Name $user -SecretKey $secret").OneObject().ToString();
@@ -73,7 +75,7 @@ public sealed class LifecycleTests
 
         // That the server holds the request cannot be seen from outside; a whole script later it does.
         var held = client.GetAsync(new Uri(server.Uri, $"/-/script/wait/?jobId={id}&timeoutSeconds=60"));
-        shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 1 }").NoErrors();
+        shell.Remote("1").NoErrors();
         await server.Stop();
 
         using var reply = await held.Within("the held request is answered");

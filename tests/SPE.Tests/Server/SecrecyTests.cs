@@ -7,7 +7,9 @@ using Xunit;
 
 namespace SPE.Tests.Server;
 
-/// <summary>The issue: no secret in verbose, debug, error, printed objects, process arguments, environment or log.</summary>
+/// <summary>
+/// The issue: no secret in verbose, debug, error, printed objects, process arguments, environment or log.
+/// </summary>
 public sealed class SecrecyTests(TestServer server) : IClassFixture<TestServer>
 {
     /// <summary>What the encoded header of every token of the protocol begins with.</summary>
@@ -69,7 +71,7 @@ public sealed class SecrecyTests(TestServer server) : IClassFixture<TestServer>
     {
         using var beacon = new Beacon();
         using var shell = Shell.Open(server);
-        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around(Beacon.AwaitRelease)} }}");
+        var running = shell.StartRemote(beacon.Around(Beacon.AwaitRelease));
         using var script = await beacon.Arrival();
         Assert.NotEmpty(server.Workers);
         Assert.All(server.Workers.Append(server.ProcessId), id =>
@@ -84,7 +86,9 @@ public sealed class SecrecyTests(TestServer server) : IClassFixture<TestServer>
         Assert.DoesNotContain(server.Secret, server.InitOutput, StringComparison.Ordinal);
     }
 
-    /// <summary>architecture.md 4: data, configuration and keys are out of reach of scripts, also when everything runs as root.</summary>
+    /// <summary>
+    /// architecture.md 4: data, configuration and keys are out of reach of scripts, also when everything runs as root.
+    /// </summary>
     [Fact]
     public void ScriptsCannotReadTheSecret()
     {

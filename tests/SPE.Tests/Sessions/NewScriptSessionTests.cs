@@ -61,7 +61,9 @@ public sealed class NewScriptSessionTests
         Assert.Equal(true, shell.Run(Create + ", $s.Connection | ForEach-Object { $_ -is [array] }").OneObject().BaseObject);
     }
 
-    /// <summary>client-module.md 3: scripts set PersistentSession and other properties by assignment, also when constrained.</summary>
+    /// <summary>
+    /// client-module.md 3: scripts set PersistentSession and other properties by assignment, also when constrained.
+    /// </summary>
     [Theory, BothLanguages]
     public void PropertiesCanBeAssigned(PSLanguageMode mode)
     {
@@ -104,7 +106,9 @@ public sealed class NewScriptSessionTests
         Assert.Equal(("u", "p"), (session.Properties["Username"].Value, session.Properties["Password"].Value));
     }
 
-    /// <summary>CM-D-31: the algorithm goes into the header of the token, where the server knows only capitals.</summary>
+    /// <summary>
+    /// CM-D-31: the algorithm goes into the header of the token, where the server knows only capitals.
+    /// </summary>
     [Theory]
     [InlineData("hs384", "HS384")]
     [InlineData("HS512", "HS512")]

@@ -29,18 +29,21 @@ public sealed class SharedSessionTests(TestServer server) : IClassFixture<TestSe
         }
     }
 
-    /// <summary>WP-D-08: calls that meet on one persistent session wait for each other; none is skipped in silence.</summary>
+    /// <summary>
+    /// WP-D-08: calls that meet on one persistent session wait for each other; none is skipped in silence.
+    /// </summary>
     [Fact]
     public async Task CallsOfOnePersistentSessionAreQueued()
     {
         using var first = Shell.Open(server);
         using var second = Shell.Open(server);
-        first.Run("$s.PersistentSession = $true; Invoke-RemoteScript -Session $s -ScriptBlock { $global:count = 0 }").NoErrors();
+        first.Run("$s.PersistentSession = $true").NoErrors();
+        first.Remote("$global:count = 0").NoErrors();
         second.Set("s", first.Get("s"));
         const string TenTimes = "foreach ($n in 1..10) { Invoke-RemoteScript -Session $s -ScriptBlock { $global:count++; 'ran' } }";
         var results = await Task.WhenAll(first.Start(TenTimes).Completion, second.Start(TenTimes).Completion).Within("both runspaces end");
         Assert.All(results, result => Assert.Equal(10, result.NoErrors().Output.Count));
-        Assert.Equal(20, first.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $global:count }").OneObject().BaseObject);
+        Assert.Equal(20, first.Remote("$global:count").OneObject().BaseObject);
         first.Run("Stop-ScriptSession -Session $s").NoErrors();
     }
 
@@ -51,10 +54,10 @@ public sealed class SharedSessionTests(TestServer server) : IClassFixture<TestSe
         using var beacon = new Beacon();
         using var first = Shell.Open(server);
         using var second = Shell.Open(server);
-        var waiting = first.Start(
-            $"$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {{ {beacon.Around(Beacon.AwaitRelease)} }}; Wait-RemoteScriptSession -Session $s -Id $id");
+        first.StartJob(beacon.Around(Beacon.AwaitRelease));
+        var waiting = first.Start("Wait-RemoteScriptSession -Session $s -Id $id");
         using var job = await beacon.Arrival();
-        Assert.Equal("meanwhile", second.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'meanwhile' }").OneObject().BaseObject);
+        Assert.Equal("meanwhile", second.Remote("'meanwhile'").OneObject().BaseObject);
         Assert.False(waiting.Completion.IsCompleted);
         job.Release();
         (await waiting.Completion.Within("the wait ends")).NoErrors();

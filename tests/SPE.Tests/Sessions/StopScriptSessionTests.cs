@@ -76,7 +76,7 @@ public sealed class StopScriptSessionTests(TestServer server) : IClassFixture<Te
         using var shell = Shell.Open(server);
         using var other = Shell.Open(server);
         var id = shell.Run("$s.PersistentSession = $true; $s.SessionId").OneObject().BaseObject;
-        var running = shell.Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {beacon.Around("Start-Sleep -Seconds 600")} }}");
+        var running = shell.StartRemote(beacon.Around("Start-Sleep -Seconds 600"));
         using var script = await beacon.Arrival();
         other.Set("id", id);
         other.Run("$s.SessionId = $id; Stop-ScriptSession -Session $s").NoErrors();

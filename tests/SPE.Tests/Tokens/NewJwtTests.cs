@@ -20,7 +20,10 @@ public sealed class NewJwtTests
 
     private const string Required = "New-Jwt -Algorithm HS256 -Issuer i -Audience a -SecretKey $secret ";
 
-    /// <summary>The cmdlet counts exp from now, so the vectors' fixed one is asked for as a distance that is tried again when a second passes.</summary>
+    /// <summary>
+    /// The cmdlet counts exp from now, so the vectors' fixed one is asked for as a distance that is tried again when a
+    /// second passes.
+    /// </summary>
     [Theory]
     [InlineData(PSLanguageMode.FullLanguage, "-Name 'sitecore\\svc-spe'", ConfigToken)]
     [InlineData(PSLanguageMode.ConstrainedLanguage, "-Name 'sitecore\\svc-spe'", ConfigToken)]
@@ -61,7 +64,9 @@ public sealed class NewJwtTests
         Assert.Equal(1700000002, payload.RootElement.GetProperty("iat").GetInt64());
     }
 
-    /// <summary>client-module.md 18: which members there are, and their order; Q-2: scope comes last, joined by spaces.</summary>
+    /// <summary>
+    /// client-module.md 18: which members there are, and their order; Q-2: scope comes last, joined by spaces.
+    /// </summary>
     [Theory]
     [InlineData("", "iss exp aud iat")]
     [InlineData("-Name n", "iss exp aud name iat")]
