@@ -20,7 +20,7 @@ public sealed class DisconnectTests(TestServer server) : IClassFixture<TestServe
         using var script = await beacon.Arrival();
         Assert.True((await running.Stop()).Stopped);
         await script.Ended.Within("the server cancels the script\n" + server.Log);
-        Assert.Equal("next", shell.Remote("'next'").OneObject().BaseObject);
+        Assert.Equal("next", shell.Remote("'next'").Value);
     }
 
     /// <summary>
@@ -35,7 +35,7 @@ public sealed class DisconnectTests(TestServer server) : IClassFixture<TestServe
         using var script = await beacon.Arrival();
         await running.Stop();
         await script.Ended.Within("the server kills the worker\n" + server.Log);
-        Assert.Equal("next", shell.Remote("'next'").OneObject().BaseObject);
+        Assert.Equal("next", shell.Remote("'next'").Value);
     }
 
     /// <summary>A persistent session keeps its state when one of its calls is stopped.</summary>
@@ -50,7 +50,7 @@ public sealed class DisconnectTests(TestServer server) : IClassFixture<TestServe
         using var script = await beacon.Arrival();
         await running.Stop();
         await script.Ended.Within("the server cancels the script");
-        Assert.Equal(5, shell.Remote("$global:kept").OneObject().BaseObject);
+        Assert.Equal(5, shell.Remote("$global:kept").Value);
         shell.Run("Stop-ScriptSession -Session $s").NoErrors();
     }
 

@@ -25,7 +25,7 @@ public sealed class StopTests
         var running = shell.Start($"Write-Information 'calling'; {script}");
         await running.Said("calling");
         Assert.True((await running.Stop()).Stopped);
-        Assert.Equal("usable", shell.Run("'usable'").OneObject().BaseObject);
+        Assert.Equal("usable", shell.Run("'usable'").Value);
     }
 
     /// <summary>
@@ -114,6 +114,6 @@ public sealed class StopTests
         var running = shell.Start("Invoke-RemoteScript -Session $s -Raw -ScriptBlock { 1 }");
         await server.Arrival();
         await running.Stop();
-        Assert.Equal("raw text", shell.Run("Invoke-RemoteScript -Session $s -Raw -ScriptBlock { 1 }").OneObject().BaseObject);
+        Assert.Equal("raw text", shell.Remote("1", "-Raw").Value);
     }
 }

@@ -52,8 +52,8 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         using var shell = Shell.Open(server);
         shell.Set("algorithm", algorithm);
         var value = shell.Run(
-            "$t = New-ScriptSession -ConnectionUri $uri -Username $user -SharedSecret $secret -Algorithm $algorithm; Invoke-RemoteScript -Session $t -ScriptBlock { 'in' }");
-        Assert.Equal("in", value.OneObject().BaseObject);
+            "$t = New-ScriptSession @login -Algorithm $algorithm; Invoke-RemoteScript -Session $t -ScriptBlock { 'in' }");
+        Assert.Equal("in", value.Value);
     }
 
     /// <summary>
@@ -82,7 +82,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
         shell.Set("id", new string('a', 129));
         ErrorCatalogue.OnlyErrorOf(shell.Run("$s.SessionId = $id; Invoke-RemoteScript -Session $s -ScriptBlock { 1 }"));
         shell.Set("id", new string('a', 128));
-        Assert.Equal(1, shell.Run("$s.SessionId = $id; Invoke-RemoteScript -Session $s -ScriptBlock { 1 }").OneObject().BaseObject);
+        Assert.Equal(1, shell.Run("$s.SessionId = $id; Invoke-RemoteScript -Session $s -ScriptBlock { 1 }").Value);
     }
 
     /// <summary>WP-D-22: a body over the limit, small as it was packed, is refused and not unpacked.</summary>
@@ -91,7 +91,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     {
         using var shell = Shell.Open(server, mode);
         shell.Set("big", new string('x', 33 * 1024 * 1024));
-        var error = ErrorCatalogue.OnlyErrorOf(shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $params.big.Length } -Arguments @{ big = $big }"));
+        var error = ErrorCatalogue.OnlyErrorOf(shell.Remote("$params.big.Length", "-Arguments @{ big = $big }"));
         Assert.Contains("limit", error.ToString(), StringComparison.OrdinalIgnoreCase);
         StillWorks(shell);
     }
@@ -102,7 +102,7 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     {
         using var shell = Shell.Open(server);
         shell.Set("big", new string('x', 8 * 1024 * 1024));
-        Assert.Equal(8 * 1024 * 1024, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $params.big.Length } -Arguments @{ big = $big }").OneObject().BaseObject);
+        Assert.Equal(8 * 1024 * 1024, shell.Remote("$params.big.Length", "-Arguments @{ big = $big }").Value);
     }
 
     /// <summary>
@@ -113,9 +113,9 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     {
         using var shell = Shell.Open(server);
         var value = shell.Run("$s.SessionId = 'cut-1'; Invoke-RemoteScript -Session $s -ScriptBlock { 'a<#cut-1#>b' } -Arguments @{ x = 1 }");
-        Assert.Equal("a<#cut-1#>b", value.OneObject().BaseObject);
+        Assert.Equal("a<#cut-1#>b", value.Value);
     }
 
     private static void StillWorks(Shell shell) =>
-        Assert.Equal("still here", shell.Remote("'still here'").OneObject().BaseObject);
+        Assert.Equal("still here", shell.Remote("'still here'").Value);
 }

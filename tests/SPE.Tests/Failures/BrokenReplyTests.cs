@@ -47,7 +47,7 @@ public sealed class BrokenReplyTests
         Assert.True(result.Errors.Count == 1, result.Describe($"Expected one error for {what}."));
         ErrorCatalogue.OnlyErrorOf(result);
         Assert.Single(server.Requests);
-        Assert.Equal("second", shell.Remote("1").OneObject().BaseObject);
+        Assert.Equal("second", shell.Remote("1").Value);
     }
 
     [Theory, BothLanguages]

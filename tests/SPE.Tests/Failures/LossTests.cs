@@ -24,7 +24,7 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
 
         var error = ErrorCatalogue.OnlyErrorOf(await running.Completion.Within("the call ends"));
         Assert.Contains("worker", error.ToString(), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal("next", shell.Remote("'next'").OneObject().BaseObject);
+        Assert.Equal("next", shell.Remote("'next'").Value);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
         using var shell = Shell.Open(server);
         var error = ErrorCatalogue.OnlyErrorOf(shell.Remote("[Environment]::Exit(7)"));
         Assert.Contains("worker", error.ToString(), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal("next", shell.Remote("'next'").OneObject().BaseObject);
+        Assert.Equal("next", shell.Remote("'next'").Value);
     }
 
     [Theory, BothLanguages]
@@ -63,7 +63,7 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
         using var script = await beacon.Arrival();
         ProcessTable.Signal(script.ProcessId, ProcessTable.SigKill);
         ErrorCatalogue.OnlyErrorOf(await running.Completion.Within("the call ends"));
-        Assert.Equal(true, shell.Remote("$null -eq $kept").OneObject().BaseObject);
+        Assert.Equal(true, shell.Remote("$null -eq $kept").Value);
     }
 
     /// <summary>One worker's end touches nothing else.</summary>
@@ -81,7 +81,7 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
         ProcessTable.Signal(victim.ProcessId, ProcessTable.SigKill);
         await lost.Completion.Within("the lost call ends");
         survivor.Release();
-        Assert.Equal("kept", (await kept.Completion.Within("the other call ends")).OneObject().BaseObject);
+        Assert.Equal("kept", (await kept.Completion.Within("the other call ends")).Value);
     }
 
     [Theory, BothLanguages]

@@ -78,7 +78,7 @@ public sealed class RefusalTests
             ? exchange.Reply(status, "Later", "", ("Retry-After", "1"))
             : exchange.Reply(200, "OK", "answer"));
         using var shell = Shell.Open(server);
-        Assert.Equal("answer", shell.Run(Call + "-MaxRetries 1").OneObject().BaseObject);
+        Assert.Equal("answer", shell.Run(Call + "-MaxRetries 1").Value);
         Assert.Equal(2, server.Requests.Select(request => request.Header("Authorization")).Distinct().Count());
         Assert.Single(server.Requests.Select(request => request.Text).Distinct());
     }
@@ -91,7 +91,7 @@ public sealed class RefusalTests
             ? exchange.Reply(503, "Later", "", ("Retry-After", "999999999999999999999"))
             : exchange.Index == 1 ? exchange.Reply(503, "Later", "", ("Retry-After", "9999")) : exchange.Reply(200, "OK", "answer"));
         using var shell = Shell.Open(server);
-        Assert.Equal("answer", shell.Run(Call + "-MaxRetries 2").OneObject().BaseObject);
+        Assert.Equal("answer", shell.Run(Call + "-MaxRetries 2").Value);
     }
 
     [Fact]

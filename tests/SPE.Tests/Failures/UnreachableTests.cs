@@ -64,7 +64,7 @@ public sealed class UnreachableTests
         using var shell = Shell.Open(mode);
         shell.Connect(Ports.Closed(), Secrets.Any);
         var result = shell.Run("try { Invoke-RemoteScript -Session $s -ScriptBlock { 1 } -ErrorAction Stop } catch { 'caught' }");
-        Assert.Equal("caught", result.OneObject().BaseObject);
+        Assert.Equal("caught", result.Value);
     }
 
     /// <summary>client-module.md 8.1 step 8: a failure on one URI does not stop the next.</summary>

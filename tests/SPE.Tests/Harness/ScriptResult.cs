@@ -49,6 +49,9 @@ public sealed class ScriptResult
         return Output[0]!;
     }
 
+    /// <summary>The base object of the only output object.</summary>
+    public object Value => OneObject().BaseObject;
+
     /// <summary>The only error, when nothing ended the script.</summary>
     public ErrorRecord SingleError()
     {

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Threading.Tasks;
@@ -56,13 +56,14 @@ public sealed class Shell : IDisposable
         return shell;
     }
 
-    /// <summary>Makes <c>$s</c>.</summary>
+    /// <summary>Makes <c>$s</c>, and <c>$login</c> for more sessions of the kind.</summary>
     public void Connect(Uri uri, string secret)
     {
         Set("uri", uri);
         Set("user", TestServer.User);
         Set("secret", secret);
-        Run("$s = New-ScriptSession -ConnectionUri $uri -Username $user -SharedSecret $secret").NoErrors();
+        Set("login", new Hashtable { ["ConnectionUri"] = uri, ["Username"] = TestServer.User, ["SharedSecret"] = secret });
+        Run("$s = New-ScriptSession @login").NoErrors();
     }
 
     public void Set(string name, object? value) => _runspace.SessionStateProxy.SetVariable(name, value);
@@ -73,10 +74,10 @@ public sealed class Shell : IDisposable
     public ScriptResult Run(string script) => Start(script).Result();
 
     /// <summary>Runs a script on the server, through Invoke-RemoteScript and the session <c>$s</c>.</summary>
-    public ScriptResult Remote(string script) => StartRemote(script).Result();
+    public ScriptResult Remote(string script, string options = "") => StartRemote(script, options).Result();
 
-    internal RunningScript StartRemote(string script) =>
-        Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {script} }}");
+    internal RunningScript StartRemote(string script, string options = "") =>
+        Start($"Invoke-RemoteScript -Session $s -ScriptBlock {{ {script} }} {options}");
 
     /// <summary>Starts a job on the server and puts its id into <c>$id</c>.</summary>
     public string StartJob(string script)

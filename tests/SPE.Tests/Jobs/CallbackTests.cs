@@ -130,7 +130,7 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
             }
             Watch-It
             """);
-        Assert.Equal("local w", result.OneObject().BaseObject);
+        Assert.Equal("local w", result.Value);
     }
 
     /// <summary>client-module.md 12.3: an exception in a callback ends the command; the job keeps running.</summary>

@@ -18,7 +18,7 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
     public void AsJobReturnsTheId(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var id = shell.Run("Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { 1 }").OneObject().BaseObject;
+        var id = shell.Remote("1", "-AsJob").Value;
         Assert.True(Guid.TryParse(Assert.IsType<string>(id), out _), $"{id}");
     }
 
@@ -29,7 +29,7 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
         using var shell = Shell.Open(server, mode);
         shell.StartJob("'a'; 42; [pscustomobject]@{ Name = 'n' }");
         var result = shell.Run(Wait);
-        var list = Assert.IsAssignableFrom<IList>(result.OneObject().BaseObject);
+        var list = Assert.IsAssignableFrom<IList>(result.Value);
         Assert.Equal(["a", "42"], list.Cast<object>().Take(2).Select(value => value.ToString()));
         Assert.Equal("n", PSObject.AsPSObject(list[2]).Properties["Name"].Value);
     }
@@ -40,7 +40,7 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
     {
         using var shell = Shell.Open(server);
         shell.StartJob("'a'; 'b'");
-        Assert.Equal("a b", shell.Run(Wait + "-Raw").OneObject().BaseObject);
+        Assert.Equal("a b", shell.Run(Wait + "-Raw").Value);
     }
 
     [Fact]
@@ -149,10 +149,9 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
         using var other = Shell.Open(server);
-        var script = $"$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock {{ {beacon.Around("Start-Sleep -Seconds 600")} }}; $id";
-        other.Set("id", shell.Run(script).OneObject().BaseObject);
+        other.Set("id", shell.StartJob(beacon.Around("Start-Sleep -Seconds 600")));
         using var job = await beacon.Arrival();
-        var waiting = shell.Start("Wait-RemoteScriptSession -Session $s -Id $id");
+        var waiting = shell.Start(Wait);
         other.Remote("Get-ScriptSession -Id $using:id | Stop-ScriptSession").NoErrors();
         await job.Ended.Within("the job's script is stopped");
         var result = await waiting.Completion.Within("the wait ends");

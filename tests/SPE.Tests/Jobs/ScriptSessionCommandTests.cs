@@ -1,4 +1,4 @@
-using System;
+using System.Collections;
 using System.Linq;
 using System.Threading.Tasks;
 using SPE.Tests.Harness;
@@ -11,10 +11,16 @@ namespace SPE.Tests.Jobs;
 /// </summary>
 public sealed class ScriptSessionCommandTests(TestServer server) : IClassFixture<TestServer>
 {
+    private const string Start = "$job = Start-ScriptSession -ScriptBlock ";
+
+    private const string Wait = "; $null = $job | Wait-ScriptSession; ";
+
+    private const string IsGone = "$null -eq (Get-ScriptSession -Id $job.ID -ErrorAction SilentlyContinue)";
+
     [Fact]
     public void ScriptCanStartWaitForAndReceiveAJob()
     {
-        var values = Remote("$job = Start-ScriptSession -ScriptBlock { 6 * 7 }; $null = $job | Wait-ScriptSession; Get-ScriptSession -Id $job.ID | Receive-ScriptSession");
+        var values = Remote(Start + "{ 6 * 7 }" + Wait + "Get-ScriptSession -Id $job.ID | Receive-ScriptSession");
         Assert.Equal("42", values.Single());
     }
 
@@ -22,7 +28,8 @@ public sealed class ScriptSessionCommandTests(TestServer server) : IClassFixture
     [Fact]
     public void ArgumentListBecomesVariables()
     {
-        var values = Remote("$job = Start-ScriptSession -ScriptBlock { \"$name\" } -ArgumentList @{ name = 'given' }; $null = $job | Wait-ScriptSession; $job | Receive-ScriptSession");
+        var values = Remote(
+            Start + "{ \"$name\" } -ArgumentList @{ name = 'given' }" + Wait + "$job | Receive-ScriptSession");
         Assert.Equal("given", values.Single());
     }
 
@@ -46,14 +53,14 @@ public sealed class ScriptSessionCommandTests(TestServer server) : IClassFixture
     [Fact]
     public void ReceivingRemovesTheSession()
     {
-        var values = Remote("$job = Start-ScriptSession -ScriptBlock { 1 }; $null = $job | Wait-ScriptSession; $null = $job | Receive-ScriptSession; $null -eq (Get-ScriptSession -Id $job.ID -ErrorAction SilentlyContinue)");
+        var values = Remote(Start + "{ 1 }" + Wait + "$null = $job | Receive-ScriptSession; " + IsGone);
         Assert.Equal("True", values.Single());
     }
 
     [Fact]
     public void RemovingForgetsASession()
     {
-        var values = Remote("$job = Start-ScriptSession -ScriptBlock { 1 }; $null = $job | Wait-ScriptSession; $job | Remove-ScriptSession; $null -eq (Get-ScriptSession -Id $job.ID -ErrorAction SilentlyContinue)");
+        var values = Remote(Start + "{ 1 }" + Wait + "$job | Remove-ScriptSession; " + IsGone);
         Assert.Equal("True", values.Single());
     }
 
@@ -76,14 +83,15 @@ public sealed class ScriptSessionCommandTests(TestServer server) : IClassFixture
     [Fact]
     public void FailedJobReadsFailed()
     {
-        var values = Remote("$job = Start-ScriptSession -ScriptBlock { throw 'broken' }; $null = $job | Wait-ScriptSession; \"$((Get-ScriptSession -Id $job.ID).State)\"");
+        var values = Remote(
+            Start + "{ throw 'broken' }" + Wait + "\"$((Get-ScriptSession -Id $job.ID).State)\"");
         Assert.Equal("Failed", values.Single());
     }
 
     private string[] Remote(string script)
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run($"Invoke-RemoteScript -Session $s -RemoteErrorsAsErrors -ScriptBlock {{ {script} }}").NoErrors();
-        return [.. result.Output.Select(value => value is { BaseObject: System.Collections.IList { Count: 1 } list } ? $"{list[0]}" : $"{value}")];
+        var result = shell.Remote(script, "-RemoteErrorsAsErrors").NoErrors();
+        return [.. result.Output.Select(value => value is { BaseObject: IList { Count: 1 } list } ? $"{list[0]}" : $"{value}")];
     }
 }

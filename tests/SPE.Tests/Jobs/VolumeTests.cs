@@ -74,7 +74,7 @@ public sealed class VolumeTests
         using var shell = Shell.Open(server);
         shell.StartJob("1..50 | ForEach-Object { 'x' * 100000 }");
         var length = shell.Run("(Wait-RemoteScriptSession -Session $s -Id $id -Raw).Length");
-        Assert.Equal((50 * 100000) + 49, length.OneObject().BaseObject);
+        Assert.Equal((50 * 100000) + 49, length.Value);
     }
 
     private static int LargestNumber(string text) =>

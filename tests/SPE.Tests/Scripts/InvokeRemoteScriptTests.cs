@@ -51,8 +51,8 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     {
         using var shell = Shell.Open(server);
         shell.Set("text", text);
-        Assert.Equal(text, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $params.text } -Arguments @{ text = $text }").OneObject().BaseObject);
-        Assert.Equal(text, shell.Remote("$using:text").OneObject().BaseObject);
+        Assert.Equal(text, shell.Remote("$params.text", "-Arguments @{ text = $text }").Value);
+        Assert.Equal(text, shell.Remote("$using:text").Value);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     public void OtherShapesOfArgumentsBind(string arguments)
     {
         using var shell = Shell.Open(server);
-        Assert.Equal(3, shell.Run($"Invoke-RemoteScript -Session $s -ScriptBlock {{ $params.a + $params.b }} {arguments}").OneObject().BaseObject);
+        Assert.Equal(3, shell.Run($"Invoke-RemoteScript -Session $s -ScriptBlock {{ $params.a + $params.b }} {arguments}").Value);
     }
 
     /// <summary>client-module.md 8.1: an empty table also counts as arguments.</summary>
@@ -95,7 +95,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     public void EmptyArgumentsAreAnEmptyTable()
     {
         using var shell = Shell.Open(server);
-        Assert.Equal(0, shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { $params.Count } -Arguments @{}").OneObject().BaseObject);
+        Assert.Equal(0, shell.Remote("$params.Count", "-Arguments @{}").Value);
     }
 
     /// <summary>wire-protocol.md 4.2: outputs are joined without a separator, lists by spaces.</summary>
@@ -103,7 +103,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     public void RawIsOneText(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        Assert.Equal("1231 2", shell.Run("Invoke-RemoteScript -Session $s -Raw -ScriptBlock { 1; 2; 3; , @(1, 2) }").OneObject().BaseObject);
+        Assert.Equal("1231 2", shell.Remote("1; 2; 3; , @(1, 2)", "-Raw").Value);
     }
 
     /// <summary>client-module.md 9.2: errors behind the marker of a raw reply go to the error stream.</summary>
@@ -111,7 +111,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     public void RawRoutesErrorsToTheErrorStream()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -Raw -ScriptBlock { 'text'; Write-Error 'raw trouble' }");
+        var result = shell.Remote("'text'; Write-Error 'raw trouble'", "-Raw");
         Assert.Equal("raw trouble", result.SingleError().ToString());
         Assert.Equal(["text"], result.Values);
     }
@@ -121,7 +121,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     public void RawSkipsNull()
     {
         using var shell = Shell.Open(server);
-        Assert.Equal("ab", shell.Run("Invoke-RemoteScript -Session $s -Raw -ScriptBlock { 'a'; $null; 'b' }").OneObject().BaseObject);
+        Assert.Equal("ab", shell.Remote("'a'; $null; 'b'", "-Raw").Value);
     }
 
     /// <summary>
@@ -133,7 +133,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         using var shell = Shell.Open(server, mode);
         var error = ErrorCatalogue.OnlyErrorOf(shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { }"));
         Assert.NotEqual("", error.ToString());
-        Assert.Equal(2, shell.Remote("1 + 1").OneObject().BaseObject);
+        Assert.Equal(2, shell.Remote("1 + 1").Value);
     }
 
     /// <summary>CM-D-27: a missing script block is a clear error.</summary>
@@ -181,7 +181,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         using var shell = Shell.Open(server);
         var values = shell.Run(
             """
-            $t = New-ScriptSession -ConnectionUri $uri -Username $user -SharedSecret $secret
+            $t = New-ScriptSession @login
             $s.PersistentSession = $true; $t.PersistentSession = $true
             Invoke-RemoteScript -Session $s -ScriptBlock { $global:mine = 's' }
             Invoke-RemoteScript -Session $t -ScriptBlock { $null -eq $mine; $global:mine = 't' }
@@ -198,8 +198,8 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     public void UriSetWorksWithoutASession(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var value = shell.Run("Invoke-RemoteScript -ConnectionUri $uri -Username $user -SharedSecret $secret -ScriptBlock { 'direct' }");
-        Assert.Equal("direct", value.OneObject().BaseObject);
+        var value = shell.Run("Invoke-RemoteScript @login -ScriptBlock { 'direct' }");
+        Assert.Equal("direct", value.Value);
     }
 
     /// <summary>CM-D-25: -SessionId of the Uri set is honoured.</summary>
@@ -208,7 +208,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     {
         await using var recorder = ScriptedServer.Replying(200, "OK");
         using var shell = Shell.Open(recorder);
-        shell.Run("Invoke-RemoteScript -ConnectionUri $uri -Username $user -SharedSecret $secret -SessionId given-1 -ScriptBlock { 1 }").NoErrors();
+        shell.Run("Invoke-RemoteScript @login -SessionId given-1 -ScriptBlock { 1 }").NoErrors();
         Assert.Contains("sessionId=given-1&", recorder.Requests.Single().Target, StringComparison.Ordinal);
     }
 
@@ -218,7 +218,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     {
         using var shell = Shell.Open(mode);
         var values = shell.Run("$here = 5; Invoke-RemoteScript -ScriptBlock { $here * 2 }");
-        Assert.Equal(10, values.OneObject().BaseObject);
+        Assert.Equal(10, values.Value);
     }
 
     /// <summary>
@@ -228,8 +228,8 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     public void WhatIfSetsTheRemotePreferenceOnly()
     {
         using var shell = Shell.Open(server);
-        Assert.Equal([true], shell.Run("Invoke-RemoteScript -Session $s -WhatIf -ScriptBlock { [bool]$WhatIfPreference }").NoErrors().Values);
-        Assert.Equal([false], shell.Run("Invoke-RemoteScript -Session $s -WhatIf:$false -ScriptBlock { [bool]$WhatIfPreference }").NoErrors().Values);
+        Assert.Equal([true], shell.Remote("[bool]$WhatIfPreference", "-WhatIf").NoErrors().Values);
+        Assert.Equal([false], shell.Remote("[bool]$WhatIfPreference", "-WhatIf:$false").NoErrors().Values);
     }
 
     /// <summary>client-module.md 24, repeated use.</summary>
@@ -240,7 +240,7 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         var values = shell.Run(
             """
             foreach ($turn in 1..20) {
-                $t = New-ScriptSession -ConnectionUri $uri -Username $user -SharedSecret $secret
+                $t = New-ScriptSession @login
                 $t.PersistentSession = $true
                 Invoke-RemoteScript -Session $t -ScriptBlock { $using:turn * 2 }
                 Stop-ScriptSession -Session $t

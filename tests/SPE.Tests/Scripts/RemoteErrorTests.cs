@@ -164,7 +164,7 @@ public sealed class RemoteErrorTests(TestServer server) : IClassFixture<TestServ
     {
         using var shell = Shell.Open(server);
         shell.Remote("'before'; exit 3; 'after'");
-        Assert.Equal(4, shell.Remote("2 + 2").OneObject().BaseObject);
+        Assert.Equal(4, shell.Remote("2 + 2").Value);
     }
 
     /// <summary>engine-notes.md 2: a prompt cannot be answered, so it is an error and not a hang.</summary>
@@ -172,8 +172,9 @@ public sealed class RemoteErrorTests(TestServer server) : IClassFixture<TestServ
     public void MandatoryParameterWithoutValueIsAnErrorNotAHang()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run(
-            "Invoke-RemoteScript -Session $s -ScriptBlock { function Ask { param([Parameter(Mandatory)] $x) $x }; Ask } -RemoteErrorsAsErrors");
+        var result = shell.Remote(
+            "function Ask { param([Parameter(Mandatory)] $x) $x }; Ask",
+            "-RemoteErrorsAsErrors");
         Assert.NotEmpty(result.Errors);
     }
 }

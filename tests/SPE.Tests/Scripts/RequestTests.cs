@@ -154,7 +154,7 @@ public sealed class RequestTests
             Invoke-RemoteScript -Session $s -ScriptBlock { 1 }
             Invoke-RemoteScript -Session $s -ScriptBlock { 1 }
             Invoke-RemoteScript -Session $s.PSObject.Copy() -ScriptBlock { 1 }
-            $t = New-ScriptSession -ConnectionUri $uri -Username $user -SharedSecret $secret
+            $t = New-ScriptSession @login
             Invoke-RemoteScript -Session $t -ScriptBlock { 1 }
             """).NoErrors();
         Assert.Equal([null, "node=7", "node=7", null], server.Requests.Select(request => request.Header("Cookie")));

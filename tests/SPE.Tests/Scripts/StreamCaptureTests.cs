@@ -82,7 +82,7 @@ public sealed class StreamCaptureTests(TestServer server) : IClassFixture<TestSe
     public void TerminatingErrorComesAfterWhatWasCaptured()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 'out'; Write-Verbose 'said'; throw 'hard' } -Verbose");
+        var result = shell.Remote("'out'; Write-Verbose 'said'; throw 'hard'", "-Verbose");
         Assert.Equal(["out"], result.Values);
         Assert.Contains("said", result.Verbose);
         Assert.Contains("hard", result.SingleError().ToString(), StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class StreamCaptureTests(TestServer server) : IClassFixture<TestSe
     public void OwnVerboseLinesNameTheAddress()
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run("Invoke-RemoteScript -Session $s -ScriptBlock { 1 } -Verbose").NoErrors();
+        var result = shell.Remote("1", "-Verbose").NoErrors();
         Assert.Contains(result.Verbose, line => line.Contains(server.Uri.Authority, StringComparison.Ordinal));
     }
 }

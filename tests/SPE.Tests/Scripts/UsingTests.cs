@@ -180,7 +180,7 @@ public sealed class UsingTests(TestServer server) : IClassFixture<TestServer>
     {
         using var shell = Shell.Open(server);
         var value = shell.Run("$x = 'local'; Invoke-RemoteScript -Session $s -ScriptBlock { param($a = 'default') \"$a $using:x\" }");
-        Assert.Equal("default local", value.OneObject().BaseObject);
+        Assert.Equal("default local", value.Value);
     }
 
     /// <summary>8.4: in a job the same forms work, and arguments are variables.</summary>
@@ -206,6 +206,6 @@ public sealed class UsingTests(TestServer server) : IClassFixture<TestServer>
         var value = shell.Run(
             "$object = New-Object psobject -Property @{ Inner = New-Object psobject -Property @{ Value = 9 } };" +
             "Invoke-RemoteScript -Session $s -ScriptBlock { $copy = $using:object; $copy.Inner.Value + 1 }");
-        Assert.Equal(10, value.OneObject().BaseObject);
+        Assert.Equal(10, value.Value);
     }
 }

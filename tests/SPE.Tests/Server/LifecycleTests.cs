@@ -38,7 +38,7 @@ public sealed class LifecycleTests
         Assert.NotEqual(first.Uri, second.Uri);
         using var shell = Shell.Open(first);
         shell.Connect(second.Uri, first.Secret);
-        Assert.Equal(false, shell.Run("Test-RemoteConnection -Session $s -Quiet").OneObject().BaseObject);
+        Assert.Equal(false, shell.Run("Test-RemoteConnection -Session $s -Quiet").Value);
     }
 
     /// <summary>The ready line is the only one on standard output.</summary>

@@ -23,7 +23,7 @@ public sealed class SecrecyTests(TestServer server) : IClassFixture<TestServer>
     [InlineData(PSLanguageMode.FullLanguage, "$s.Algorithm = 'none'; Invoke-RemoteScript -Session $s -ScriptBlock { 1 } -Verbose -Debug")]
     [InlineData(PSLanguageMode.FullLanguage, "$id = Invoke-RemoteScript -Session $s -AsJob -ScriptBlock { throw 'x' } -Verbose; Wait-RemoteScriptSession -Session $s -Id $id -Verbose -Debug")]
     [InlineData(PSLanguageMode.FullLanguage, "Test-RemoteConnection -Session $s -Verbose -Debug; Stop-ScriptSession -Session $s -Verbose -Debug")]
-    [InlineData(PSLanguageMode.FullLanguage, "New-ScriptSession -ConnectionUri $uri -Username $user -SharedSecret $secret -Verbose -Debug | Out-String")]
+    [InlineData(PSLanguageMode.FullLanguage, "New-ScriptSession @login -Verbose -Debug | Out-String")]
     [InlineData(PSLanguageMode.FullLanguage, "$null = New-Jwt -Algorithm HS256 -Issuer i -Audience a -SecretKey $secret -Verbose -Debug; $Error | Out-String")]
     public void NothingTheModuleSaysHoldsASecret(PSLanguageMode mode, string script)
     {

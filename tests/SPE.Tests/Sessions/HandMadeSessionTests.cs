@@ -19,7 +19,7 @@ public sealed class HandMadeSessionTests(TestServer server) : IClassFixture<Test
                 Username = $user; SharedSecret = $secret; SessionId = 'hand-made'; Connection = @($connection) }
             Invoke-RemoteScript -Session $mine -ScriptBlock { 40 + 2 }
             """);
-        Assert.Equal(42, value.OneObject().BaseObject);
+        Assert.Equal(42, value.Value);
     }
 
     /// <summary>client-module.md 3: a copy is independent, so its changes do not reach the first one.</summary>

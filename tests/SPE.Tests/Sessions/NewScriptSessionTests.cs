@@ -58,7 +58,7 @@ public sealed class NewScriptSessionTests
     public void OneUriIsStillAnArrayOfConnections()
     {
         using var shell = OpenShell();
-        Assert.Equal(true, shell.Run(Create + ", $s.Connection | ForEach-Object { $_ -is [array] }").OneObject().BaseObject);
+        Assert.Equal(true, shell.Run(Create + ", $s.Connection | ForEach-Object { $_ -is [array] }").Value);
     }
 
     /// <summary>
@@ -118,7 +118,7 @@ public sealed class NewScriptSessionTests
         shell.Set("given", given);
         var value = shell.Run(
             "(New-ScriptSession -ConnectionUri https://h.test -Username u -SharedSecret $secret -Algorithm $given).Algorithm");
-        Assert.Equal(expected, value.OneObject().BaseObject);
+        Assert.Equal(expected, value.Value);
     }
 
     /// <summary>client-module.md 6, call shapes that belong to no set, and values that validation refuses.</summary>

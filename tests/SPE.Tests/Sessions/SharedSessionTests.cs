@@ -43,7 +43,7 @@ public sealed class SharedSessionTests(TestServer server) : IClassFixture<TestSe
         const string TenTimes = "foreach ($n in 1..10) { Invoke-RemoteScript -Session $s -ScriptBlock { $global:count++; 'ran' } }";
         var results = await Task.WhenAll(first.Start(TenTimes).Completion, second.Start(TenTimes).Completion).Within("both runspaces end");
         Assert.All(results, result => Assert.Equal(10, result.NoErrors().Output.Count));
-        Assert.Equal(20, first.Remote("$global:count").OneObject().BaseObject);
+        Assert.Equal(20, first.Remote("$global:count").Value);
         first.Run("Stop-ScriptSession -Session $s").NoErrors();
     }
 
@@ -57,7 +57,7 @@ public sealed class SharedSessionTests(TestServer server) : IClassFixture<TestSe
         first.StartJob(beacon.Around(Beacon.AwaitRelease));
         var waiting = first.Start("Wait-RemoteScriptSession -Session $s -Id $id");
         using var job = await beacon.Arrival();
-        Assert.Equal("meanwhile", second.Remote("'meanwhile'").OneObject().BaseObject);
+        Assert.Equal("meanwhile", second.Remote("'meanwhile'").Value);
         Assert.False(waiting.Completion.IsCompleted);
         job.Release();
         (await waiting.Completion.Within("the wait ends")).NoErrors();

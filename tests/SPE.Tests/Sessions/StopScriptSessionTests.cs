@@ -57,7 +57,7 @@ public sealed class StopScriptSessionTests(TestServer server) : IClassFixture<Te
         using var shell = Shell.Open(server);
         var values = shell.Run(
             """
-            $t = New-ScriptSession -ConnectionUri $uri -Username $user -SharedSecret $secret
+            $t = New-ScriptSession @login
             $s.PersistentSession = $true; $t.PersistentSession = $true
             Invoke-RemoteScript -Session $s -ScriptBlock { $kept = 's' }
             Invoke-RemoteScript -Session $t -ScriptBlock { $kept = 't' }
@@ -75,7 +75,7 @@ public sealed class StopScriptSessionTests(TestServer server) : IClassFixture<Te
         using var beacon = new Beacon();
         using var shell = Shell.Open(server);
         using var other = Shell.Open(server);
-        var id = shell.Run("$s.PersistentSession = $true; $s.SessionId").OneObject().BaseObject;
+        var id = shell.Run("$s.PersistentSession = $true; $s.SessionId").Value;
         var running = shell.StartRemote(beacon.Around("Start-Sleep -Seconds 600"));
         using var script = await beacon.Arrival();
         other.Set("id", id);

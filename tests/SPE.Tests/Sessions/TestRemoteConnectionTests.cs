@@ -25,7 +25,7 @@ public sealed class TestRemoteConnectionTests(TestServer server) : IClassFixture
     public void QuietIsTrue(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        Assert.Equal(true, shell.Run("Test-RemoteConnection -Session $s -Quiet").OneObject().BaseObject);
+        Assert.Equal(true, shell.Run("Test-RemoteConnection -Session $s -Quiet").Value);
     }
 
     /// <summary>CM-D-11: the contract of $null and false is kept, and verbose says why.</summary>
@@ -65,6 +65,6 @@ public sealed class TestRemoteConnectionTests(TestServer server) : IClassFixture
         shell.Set("closed", Ports.Closed());
         var result = shell.Run(
             "$t = New-ScriptSession -ConnectionUri $closed, $uri, $closed -Username $user -SharedSecret $secret; Test-RemoteConnection -Session $t -Quiet");
-        Assert.Equal(true, result.OneObject().BaseObject);
+        Assert.Equal(true, result.Value);
     }
 }
