@@ -1,0 +1,74 @@
+using System;
+using System.Globalization;
+using System.Management.Automation;
+using System.Text.Json;
+using SPE.Worker.Channel;
+
+namespace SPE.Worker.Commands;
+
+/// <summary>
+/// The script session as scripts know it: note properties on an object of the old type name, so that every script may read it,
+/// in ConstrainedLanguage too.
+/// </summary>
+internal static class ScriptSessionObject
+{
+    /// <summary>The type name that formatting and scripts look for.</summary>
+    public const string TypeName = "Spe.Core.Host.ScriptSession";
+
+    /// <summary>Makes one of a <c>session</c> of the channel.</summary>
+    public static PSObject Of(JsonElement session)
+    {
+        var id = Text(session, "id");
+        var error = session.TryGetProperty("error", out var found) && found.ValueKind == JsonValueKind.Object
+            ? JobFailure.Of(found)
+            : null;
+        var result = Begin(id, Text(session, "state"), Text(session, "kind"), Text(session, "name"), Text(session, "handle"));
+        Note(result, "AutoDispose", Flag(session, "autoDispose"));
+        Note(result, "HasResult", Flag(session, "hasResult"));
+        Note(result, "StartedUtc", Moment(session, "startedUtc"));
+        Note(result, "EndedUtc", Moment(session, "endedUtc"));
+        Note(result, "Error", error?.ToObject());
+        Note(result, "LastErrors", error is null ? Array.Empty<object>() : new object[] { error.ToRecord() });
+        return result;
+    }
+
+    /// <summary>The session that a run is in, as <c>$ScriptSession</c> shows it.</summary>
+    public static PSObject Own(RunMessage run) => Begin(
+        run.SessionId,
+        "Busy",
+        run.IsJob ? "BackgroundJob" : "RemoteAutomation",
+        run.JobName ?? run.SessionId,
+        handle: null);
+
+    private static PSObject Begin(string? id, string? state, string? kind, string? name, string? handle)
+    {
+        var result = new PSObject();
+        result.TypeNames.Insert(0, TypeName);
+        Note(result, "ID", id);
+        Note(result, "Key", id);
+        Note(result, "State", state);
+        Note(result, "ApplianceType", kind);
+        Note(result, "JobName", name);
+        Note(result, "Handle", handle);
+        Note(result, "CurrentLocation", null);
+        return result;
+    }
+
+    private static void Note(PSObject target, string name, object? value) =>
+        target.Properties.Add(new PSNoteProperty(name, value));
+
+    private static string? Text(JsonElement session, string name) =>
+        session.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static bool Flag(JsonElement session, string name) =>
+        session.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    private static DateTime? Moment(JsonElement session, string name) =>
+        DateTime.TryParse(
+            Text(session, name),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
+            out var moment)
+            ? moment
+            : null;
+}

@@ -1,0 +1,16 @@
+using System.Management.Automation;
+
+namespace SPE.Worker.Formats;
+
+/// <summary>The output of a run in one of the formats of wire-protocol.md 4.</summary>
+internal abstract class RunOutput
+{
+    /// <summary>Puts an object, or a record that is captured, behind the others.</summary>
+    public abstract void Add(object? item);
+
+    /// <summary>Keeps an error record for its place behind the output.</summary>
+    public abstract void AddError(ErrorRecord error);
+
+    /// <summary>Sends what has not been sent. The runspace of the run is the default one of the thread.</summary>
+    public abstract void Complete();
+}

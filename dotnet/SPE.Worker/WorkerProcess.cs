@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Concurrent;
+using System.IO;
+using System.Threading;
+using SPE.Worker.Channel;
+using SPE.Worker.Runspaces;
+
+namespace SPE.Worker;
+
+/// <summary>
+/// The worker's side of the channel: this thread reads, one thread runs scripts one after another, one writes.
+/// </summary>
+internal sealed class WorkerProcess(Stream stream, string engine, string engineVersion)
+{
+    /// <summary>The server hung up.</summary>
+    public const int ServerGone = 0;
+
+    /// <summary>The server speaks another protocol (sysexits EX_DATAERR, as the contract says).</summary>
+    public const int OtherProtocol = 65;
+
+    /// <summary>What came is not the protocol (sysexits EX_PROTOCOL).</summary>
+    public const int Broken = 76;
+
+    /// <summary>
+    /// Bytes of stack for scripts' own thread of orders; the pipelines have threads of the engine's size.
+    /// </summary>
+    private const int StackSize = 16 * 1024 * 1024;
+
+    private readonly ConcurrentDictionary<long, ScriptRun> _runs = new();
+    private readonly BlockingCollection<ScriptRun> _orders = [];
+
+    /// <summary>Serves until the channel ends.</summary>
+    /// <returns>The exit code of the process.</returns>
+    public int Serve()
+    {
+        using var queue = new FrameQueue(stream);
+        var channel = new WorkerChannel(queue);
+        var calls = new CallBroker(channel);
+        try
+        {
+            var reader = new FrameReader(stream);
+            if (reader.Read() is not { } first)
+            {
+                return ServerGone;
+            }
+
+            var server = HelloMessage.Parse(first);
+            if (server.Protocol != HelloMessage.Spoken)
+            {
+                Console.Error.WriteLine($"the server speaks protocol {server.Protocol}, this worker {HelloMessage.Spoken}");
+                return OtherProtocol;
+            }
+
+            new Thread(() => Work(server, channel), StackSize) { IsBackground = true, Name = "runs" }.Start();
+            while (reader.Read() is { } frame)
+            {
+                Take(frame, server, channel, calls);
+            }
+
+            return ServerGone;
+        }
+        catch (Exception error) when (error is ChannelException or IOException)
+        {
+            Console.Error.WriteLine($"the channel is broken: {error.Message}");
+            return Broken;
+        }
+        finally
+        {
+            // Lets go of everybody who waits for the server, then of the script.
+            queue.Dispose();
+            calls.Close();
+            _orders.CompleteAdding();
+            foreach (var run in _runs.Values)
+            {
+                run.Cancel();
+            }
+        }
+    }
+
+    private void Take(in Frame frame, HelloMessage server, WorkerChannel channel, CallBroker calls)
+    {
+        switch (frame.Type)
+        {
+            case "run":
+                var run = new ScriptRun(RunMessage.Parse(frame), server, channel, calls);
+                _runs[run.Message.Run] = run;
+                _orders.Add(run);
+                break;
+            case "cancel" when frame.Run is { } id && _runs.TryGetValue(id, out var cancelled):
+                cancelled.Cancel();
+                break;
+            case "cancel":
+                break;
+            case "reply":
+                calls.Reply(frame);
+                break;
+            default:
+                throw new ChannelException($"a message of type '{frame.Type}' is not known");
+        }
+    }
+
+    private void Work(HelloMessage server, WorkerChannel channel)
+    {
+        var source = new RunspaceSource();
+        WarmUp.Run(source, server);
+        channel.Ready(engine, engineVersion);
+        foreach (var run in _orders.GetConsumingEnumerable())
+        {
+            run.Execute(source);
+            _runs.TryRemove(run.Message.Run, out _);
+            source.Prepare(run.Message.LanguageMode);
+        }
+    }
+}
