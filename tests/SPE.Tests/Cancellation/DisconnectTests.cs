@@ -60,7 +60,8 @@ public sealed class DisconnectTests(TestServer server) : IClassFixture<TestServe
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
         shell.StartJob(beacon.Around($"Write-Warning 'w'; {Beacon.AwaitRelease}; 'survived'"));
-        var running = shell.Start("Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { Write-Information 'waiting' }");
+        var running = shell.Start(
+            "Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { Write-Information 'waiting' }");
         using var job = await beacon.Arrival();
         await running.Said("waiting");
         Assert.True((await running.Stop()).Stopped);

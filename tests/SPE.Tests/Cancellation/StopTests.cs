@@ -94,14 +94,14 @@ public sealed class StopTests
     public async Task InsideACallback(PSLanguageMode mode)
     {
         await using var server = new ScriptedServer(exchange => exchange.Index == 0
-            ? exchange.Json(
-                """
-                {"isDone":false,"status":"Busy","name":"job-1","elapsedSeconds":0,"cursor":"a.b","droppedCount":0,"droppedRate":0,"droppedSize":0,
-                "truncatedCount":0,"streams":[{"stream":"verbose","sequence":0,"timeUtc":"2026-05-02T08:15:30.1234567Z","message":"m"}]}
-                """)
+            ? exchange.Json(WaitReplies.Of("Busy", false, 0, 1, "a.b"))
             : exchange.ClientClosed());
         using var shell = Shell.Open(server, mode);
-        var running = shell.Start("Wait-RemoteScriptSession -Session $s -Id job-1 -OnVerbose { Write-Information 'inside'; Start-Sleep -Seconds 600 }");
+        var running = shell.Start(
+            """
+            Wait-RemoteScriptSession -Session $s -Id job-1 -OnVerbose {
+                Write-Information 'inside'; Start-Sleep -Seconds 600 }
+            """);
         await running.Said("inside");
         Assert.True((await running.Stop()).Stopped);
     }
@@ -109,7 +109,8 @@ public sealed class StopTests
     [Fact]
     public async Task TheSessionIsUsableAfterwards()
     {
-        await using var server = new ScriptedServer(exchange => exchange.Index == 0 ? exchange.ClientClosed() : exchange.Reply(200, "OK", "raw text"));
+        await using var server = new ScriptedServer(
+            exchange => exchange.Index == 0 ? exchange.ClientClosed() : exchange.Reply(200, "OK", "raw text"));
         using var shell = Shell.Open(server);
         var running = shell.Start("Invoke-RemoteScript -Session $s -Raw -ScriptBlock { 1 }");
         await server.Arrival();

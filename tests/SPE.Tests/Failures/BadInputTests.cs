@@ -30,7 +30,10 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     {
         using var shell = Shell.Open(server);
         ErrorCatalogue.OnlyErrorOf(shell.Run(
-            "$bad = New-ScriptSession -ConnectionUri $uri -Username 'sitecore\\nobody' -SharedSecret $secret; Invoke-RemoteScript -Session $bad -ScriptBlock { 1 }"));
+            """
+            $login.Username = 'sitecore\nobody'; $bad = New-ScriptSession @login
+            Invoke-RemoteScript -Session $bad -ScriptBlock { 1 }
+            """));
         StillWorks(shell);
     }
 
@@ -40,7 +43,10 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     {
         using var shell = Shell.Open(server);
         ErrorCatalogue.OnlyErrorOf(shell.Run(
-            "$bad = New-ScriptSession -ConnectionUri $uri -Username $user -SharedSecret 'short' -Algorithm HS512; Invoke-RemoteScript -Session $bad -ScriptBlock { 1 }"));
+            """
+            $login.SharedSecret = 'short'; $bad = New-ScriptSession @login -Algorithm HS512
+            Invoke-RemoteScript -Session $bad -ScriptBlock { 1 }
+            """));
     }
 
     [Theory]
@@ -70,8 +76,9 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     {
         using var shell = Shell.Open(server);
         shell.Set("id", id);
-        var result = shell.Run("$good = $s.SessionId; $s.SessionId = $id; Invoke-RemoteScript -Session $s -ScriptBlock { 1 }; $s.SessionId = $good");
-        ErrorCatalogue.OnlyErrorOf(result);
+        shell.Run("$good = $s.SessionId; $s.SessionId = $id").NoErrors();
+        ErrorCatalogue.OnlyErrorOf(shell.Remote("1"));
+        shell.Run("$s.SessionId = $good").NoErrors();
         StillWorks(shell);
     }
 
@@ -112,8 +119,8 @@ public sealed class BadInputTests(TestServer server) : IClassFixture<TestServer>
     public void DelimiterInTheScriptDoesNotCutIt()
     {
         using var shell = Shell.Open(server);
-        var value = shell.Run("$s.SessionId = 'cut-1'; Invoke-RemoteScript -Session $s -ScriptBlock { 'a<#cut-1#>b' } -Arguments @{ x = 1 }");
-        Assert.Equal("a<#cut-1#>b", value.Value);
+        shell.Run("$s.SessionId = 'cut-1'").NoErrors();
+        Assert.Equal("a<#cut-1#>b", shell.Remote("'a<#cut-1#>b'", "-Arguments @{ x = 1 }").Value);
     }
 
     private static void StillWorks(Shell shell) =>

@@ -53,7 +53,8 @@ public sealed class BrokenReplyTests
     [Theory, BothLanguages]
     public async Task PageInHtmlIsNamedAsWhatItIs(PSLanguageMode mode)
     {
-        await using var server = ScriptedServer.Replying(200, "OK", "<html>login</html>", ("Content-Type", "text/html"));
+        await using var server = ScriptedServer.Replying(
+            200, "OK", "<html>login</html>", ("Content-Type", "text/html"));
         using var shell = Shell.Open(server, mode);
         var error = ErrorCatalogue.OnlyErrorOf(shell.Remote("1"));
         Assert.Contains("HTML", error.ToString(), StringComparison.OrdinalIgnoreCase);

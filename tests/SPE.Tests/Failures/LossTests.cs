@@ -91,7 +91,8 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
         using var beacon = new Beacon();
         using var shell = Shell.Open(own, mode);
         shell.StartJob(beacon.Around($"Write-Warning 'w'; {Sleeping}"));
-        var waiting = shell.Start("Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { Write-Information 'holding' }");
+        var waiting = shell.Start(
+            "Wait-RemoteScriptSession -Session $s -Id $id -OnWarning { Write-Information 'holding' }");
         using var job = await beacon.Arrival();
         await waiting.Said("holding");
         await own.Kill();
@@ -113,6 +114,7 @@ public sealed class LossTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
 
         // engine-notes.md 3: workers carry a parent-death signal.
-        Assert.All(workers, worker => Assert.True(ProcessTable.WaitForEnd(worker), $"Worker {worker} outlived its server."));
+        Assert.All(
+            workers, worker => Assert.True(ProcessTable.WaitForEnd(worker), $"Worker {worker} outlived its server."));
     }
 }

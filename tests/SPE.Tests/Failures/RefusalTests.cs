@@ -36,7 +36,12 @@ public sealed class RefusalTests
     public async Task BlockedByPolicy(string restriction, string reason)
     {
         await using var server = ScriptedServer.Replying(
-            403, "Forbidden", "", ("X-SPE-Restriction", restriction), ("X-SPE-BlockedCommand", "Remove-Item"), ("X-SPE-Policy", "read-only"));
+            403,
+            "Forbidden",
+            "",
+            ("X-SPE-Restriction", restriction),
+            ("X-SPE-BlockedCommand", "Remove-Item"),
+            ("X-SPE-Policy", "read-only"));
         using var shell = Shell.Open(server);
         var error = ErrorCatalogue.OnlyErrorOf(shell.Run(Call));
         Assert.Equal(ErrorCategory.SecurityError, error.CategoryInfo.Category);
@@ -49,7 +54,12 @@ public sealed class RefusalTests
     public async Task ProfileIsASynonymOfPolicy()
     {
         await using var server = ScriptedServer.Replying(
-            403, "Forbidden", "", ("X-SPE-Restriction", "policy-blocked"), ("X-SPE-BlockedCommand", "Remove-Item"), ("X-SPE-Profile", "read-only"));
+            403,
+            "Forbidden",
+            "",
+            ("X-SPE-Restriction", "policy-blocked"),
+            ("X-SPE-BlockedCommand", "Remove-Item"),
+            ("X-SPE-Profile", "read-only"));
         using var shell = Shell.Open(server);
         Assert.Contains("read-only", ErrorCatalogue.OnlyErrorOf(shell.Run(Call)).ToString(), StringComparison.Ordinal);
     }
@@ -87,9 +97,12 @@ public sealed class RefusalTests
     [Fact]
     public async Task HugeRetryAfterIsBounded()
     {
-        await using var server = new ScriptedServer(exchange => exchange.Index == 0
-            ? exchange.Reply(503, "Later", "", ("Retry-After", "999999999999999999999"))
-            : exchange.Index == 1 ? exchange.Reply(503, "Later", "", ("Retry-After", "9999")) : exchange.Reply(200, "OK", "answer"));
+        await using var server = new ScriptedServer(exchange => exchange.Index switch
+        {
+            0 => exchange.Reply(503, "Later", "", ("Retry-After", "999999999999999999999")),
+            1 => exchange.Reply(503, "Later", "", ("Retry-After", "9999")),
+            _ => exchange.Reply(200, "OK", "answer"),
+        });
         using var shell = Shell.Open(server);
         Assert.Equal("answer", shell.Run(Call + "-MaxRetries 2").Value);
     }
@@ -97,7 +110,8 @@ public sealed class RefusalTests
     [Fact]
     public async Task RetriesEndWithTheError()
     {
-        await using var server = ScriptedServer.Replying(429, "Too Many Requests", "", ("Retry-After", "1"), ("X-RateLimit-Limit", "60"));
+        await using var server = ScriptedServer.Replying(
+            429, "Too Many Requests", "", ("Retry-After", "1"), ("X-RateLimit-Limit", "60"));
         using var shell = Shell.Open(server);
         var error = ErrorCatalogue.OnlyErrorOf(shell.Run(Call + "-MaxRetries 1"));
         Assert.Contains("60", error.ToString(), StringComparison.Ordinal);
@@ -113,18 +127,22 @@ public sealed class RefusalTests
             : exchange.Reply(200, "OK", "answer"));
         using var shell = Shell.Open(server);
         var result = shell.Run(Call + "-MaxRetries 1 -Verbose").NoErrors();
-        Assert.Contains(result.Verbose, line => line.Contains("429", StringComparison.Ordinal) && line.Contains('1', StringComparison.Ordinal));
+        Assert.Contains(
+            result.Verbose,
+            line => line.Contains("429", StringComparison.Ordinal) && line.Contains('1', StringComparison.Ordinal));
     }
 
     /// <summary>client-module.md 8.8: rate limit headers of a success.</summary>
     [Fact]
     public async Task RateLimitOfASuccessIsToldInVerbose()
     {
-        await using var server = ScriptedServer.Replying(200, "OK", "answer", ("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", "59"));
+        await using var server = ScriptedServer.Replying(
+            200, "OK", "answer", ("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", "59"));
         using var shell = Shell.Open(server);
         var result = shell.Run(Call + "-Verbose");
         Assert.Contains(result.Verbose, line =>
-            line.Contains("X-RateLimit-Limit=60", StringComparison.Ordinal) && line.Contains("X-RateLimit-Remaining=59", StringComparison.Ordinal));
+            line.Contains("X-RateLimit-Limit=60", StringComparison.Ordinal)
+            && line.Contains("X-RateLimit-Remaining=59", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -134,6 +152,7 @@ public sealed class RefusalTests
     {
         using var shell = Shell.Open();
         shell.Connect(Ports.Closed(), Secrets.Any);
-        Assert.IsAssignableFrom<ParameterBindingException>(shell.Run(Call + $"-MaxRetries {retries}").TerminatingError().Exception);
+        Assert.IsAssignableFrom<ParameterBindingException>(
+            shell.Run(Call + $"-MaxRetries {retries}").TerminatingError().Exception);
     }
 }

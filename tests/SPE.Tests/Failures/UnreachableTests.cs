@@ -63,7 +63,8 @@ public sealed class UnreachableTests
     {
         using var shell = Shell.Open(mode);
         shell.Connect(Ports.Closed(), Secrets.Any);
-        var result = shell.Run("try { Invoke-RemoteScript -Session $s -ScriptBlock { 1 } -ErrorAction Stop } catch { 'caught' }");
+        var result = shell.Run(
+            "try { Invoke-RemoteScript -Session $s -ScriptBlock { 1 } -ErrorAction Stop } catch { 'caught' }");
         Assert.Equal("caught", result.Value);
     }
 
@@ -75,7 +76,10 @@ public sealed class UnreachableTests
         using var shell = Shell.Open(server);
         shell.Set("closed", Ports.Closed());
         var result = shell.Run(
-            "$t = New-ScriptSession -ConnectionUri $closed, $uri -Username $user -SharedSecret $secret; Invoke-RemoteScript -Session $t -Raw -ScriptBlock { 1 }");
+            """
+            $login.ConnectionUri = $closed, $uri; $t = New-ScriptSession @login
+            Invoke-RemoteScript -Session $t -Raw -ScriptBlock { 1 }
+            """);
         result.SingleError();
         Assert.Equal(["answer"], result.Values);
     }
@@ -89,7 +93,10 @@ public sealed class UnreachableTests
         shell.Set("uri", uri);
         shell.Set("secret", Secrets.Any);
         var result = shell.Run(
-            "$s = New-ScriptSession -ConnectionUri $uri -Username u -SharedSecret $secret; Invoke-RemoteScript -Session $s -ScriptBlock { 1 }");
+            """
+            $s = New-ScriptSession -ConnectionUri $uri -Username u -SharedSecret $secret
+            Invoke-RemoteScript -Session $s -ScriptBlock { 1 }
+            """);
         Assert.True(result.Terminating is not null || result.Errors.Count == 1, result.Describe("Expected one error."));
     }
 }

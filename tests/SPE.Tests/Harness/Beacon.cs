@@ -52,7 +52,7 @@ internal sealed class Beacon : IDisposable
         {
             _client = client;
             ProcessId = processId;
-            Ended = End(reader);
+            Ended = Task.Run(() => End(reader));
         }
 
         /// <summary>The worker process it runs in.</summary>

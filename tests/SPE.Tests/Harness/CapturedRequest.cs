@@ -12,7 +12,8 @@ internal sealed record CapturedRequest(string Method, string Target, IReadOnlyLi
 {
     /// <summary>The value of a header, or null.</summary>
     public string? Header(string name) =>
-        Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).FirstOrDefault();
+        Headers.Where(header => header.Name.Equals(
+            name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).FirstOrDefault();
 
     /// <summary>The body as text, unpacked when it came packed.</summary>
     public string Text
@@ -24,7 +25,8 @@ internal sealed record CapturedRequest(string Method, string Target, IReadOnlyLi
                 return Encoding.UTF8.GetString(Body);
             }
 
-            using var unpacked = new StreamReader(new GZipStream(new MemoryStream(Body), CompressionMode.Decompress), Encoding.UTF8);
+            using var unpacked = new StreamReader(
+                new GZipStream(new MemoryStream(Body), CompressionMode.Decompress), Encoding.UTF8);
             return unpacked.ReadToEnd();
         }
     }

@@ -30,7 +30,10 @@ internal sealed class CountingProxy : IAsyncDisposable
         {
             var provider = config.Descendants("authenticationProvider").Single();
             provider.Elements("allowedAudiences").Remove();
-            provider.Add(new XElement("allowedAudiences", new XAttribute("hint", "list"), new XElement("audience", Uri.GetLeftPart(UriPartial.Authority))));
+            provider.Add(new XElement(
+                "allowedAudiences",
+                new XAttribute("hint", "list"),
+                new XElement("audience", Uri.GetLeftPart(UriPartial.Authority))));
         });
         _server = server.Uri;
         return server;
@@ -44,7 +47,8 @@ internal sealed class CountingProxy : IAsyncDisposable
 
     private async Task Forward(ScriptedExchange exchange)
     {
-        using var message = new HttpRequestMessage(new HttpMethod(exchange.Request.Method), new Uri(_server!, exchange.Request.Target));
+        using var message = new HttpRequestMessage(
+            new HttpMethod(exchange.Request.Method), new Uri(_server!, exchange.Request.Target));
         message.Content = new ByteArrayContent(exchange.Request.Body);
         foreach (var (name, value) in exchange.Request.Headers.Where(header => !IsOfTheHop(header.Name)))
         {
@@ -64,5 +68,6 @@ internal sealed class CountingProxy : IAsyncDisposable
     }
 
     private static bool IsOfTheHop(string name) =>
-        new[] { "Host", "Connection", "Content-Length", "Transfer-Encoding", "Keep-Alive" }.Contains(name, StringComparer.OrdinalIgnoreCase);
+        new[] { "Host", "Connection", "Content-Length", "Transfer-Encoding", "Keep-Alive" }.Contains(
+            name, StringComparer.OrdinalIgnoreCase);
 }

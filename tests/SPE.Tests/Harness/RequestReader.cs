@@ -42,7 +42,8 @@ internal sealed class RequestReader(NetworkStream stream) : IDisposable
     {
         if (request.Header("Transfer-Encoding") is null)
         {
-            return await Exactly(int.Parse(request.Header("Content-Length") ?? "0", CultureInfo.InvariantCulture), stop);
+            return await Exactly(
+                int.Parse(request.Header("Content-Length") ?? "0", CultureInfo.InvariantCulture), stop);
         }
 
         var body = new List<byte>();

@@ -59,7 +59,8 @@ internal sealed class RunningScript
     public async Task<ScriptResult> Stop()
     {
         Assert.False(Completion.IsCompleted, "The script ended before it could be stopped.\n" + Describe());
-        await Task.Factory.FromAsync(_powerShell.BeginStop, _powerShell.EndStop, null).Within("PowerShell.Stop() returns\n" + Describe());
+        await Task.Factory.FromAsync(
+            _powerShell.BeginStop, _powerShell.EndStop, null).Within("PowerShell.Stop() returns\n" + Describe());
         return await Completion.Within("the pipeline ends after PowerShell.Stop()");
     }
 

@@ -55,7 +55,9 @@ public sealed class ScriptResult
     /// <summary>The only error, when nothing ended the script.</summary>
     public ErrorRecord SingleError()
     {
-        Assert.True(Errors.Count == 1 && Terminating is null && !Stopped, Describe("Expected exactly one non-terminating error."));
+        Assert.True(
+            Errors.Count == 1 && Terminating is null && !Stopped,
+            Describe("Expected exactly one non-terminating error."));
         return Errors[0];
     }
 

@@ -26,7 +26,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
         _answer = answer;
         _listener.Start();
-        _accepting = Accept();
+
+        // Apart from the test's own context: a test that blocks on a cmdlet must not keep the answer from being given.
+        _accepting = Task.Run(Accept);
     }
 
     public Uri Uri => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");

@@ -62,7 +62,9 @@ public sealed class Shell : IDisposable
         Set("uri", uri);
         Set("user", TestServer.User);
         Set("secret", secret);
-        Set("login", new Hashtable { ["ConnectionUri"] = uri, ["Username"] = TestServer.User, ["SharedSecret"] = secret });
+        Set(
+            "login",
+            new Hashtable { ["ConnectionUri"] = uri, ["Username"] = TestServer.User, ["SharedSecret"] = secret });
         Run("$s = New-ScriptSession @login").NoErrors();
     }
 

@@ -72,7 +72,8 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
         ProcessTable.Signal(ProcessId, ProcessTable.SigTerm);
         await Running.WaitForExitAsync().Within("the server ends after SIGTERM\n" + Log);
         Assert.True(Running.ExitCode == 0, $"The server left with code {Running.ExitCode}.\n{Log}");
-        Assert.All(workers, worker => Assert.True(ProcessTable.WaitForEnd(worker), $"Worker {worker} was left behind."));
+        Assert.All(
+            workers, worker => Assert.True(ProcessTable.WaitForEnd(worker), $"Worker {worker} was left behind."));
     }
 
     /// <summary>Ends the server as a crash would.</summary>
@@ -120,12 +121,14 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
         const string Announcement = "spe-server listening on ";
         try
         {
-            var line = await Output.Line(text => text.StartsWith(Announcement, StringComparison.Ordinal)).Within("the ready line");
+            var line = await Output.Line(
+                text => text.StartsWith(Announcement, StringComparison.Ordinal)).Within("the ready line");
             Uri = new Uri(line[Announcement.Length..].Trim());
         }
         catch (Exception cause) when (cause is EndOfStreamException or TimeoutException)
         {
-            throw new InvalidOperationException($"The server did not start. {cause.Message}\n{Output.Text}\n{Log}", cause);
+            throw new InvalidOperationException(
+                $"The server did not start. {cause.Message}\n{Output.Text}\n{Log}", cause);
         }
     }
 

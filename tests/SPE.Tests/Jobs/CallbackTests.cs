@@ -158,7 +158,8 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
         using var shell = Shell.Open(server, mode);
         shell.StartJob("Write-Error 'soft'; throw 'hard'");
         shell.Run("$global:seen = @()").NoErrors();
-        Assert.Contains("hard", shell.WaitForJob($"-OnError {Collect}").SingleError().ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "hard", shell.WaitForJob($"-OnError {Collect}").SingleError().ToString(), StringComparison.Ordinal);
         var seen = shell.Run("$global:seen").NoErrors().Output;
         Assert.Equal(["soft"], seen.Select(record => (string?)Value(record!, "Message")));
     }

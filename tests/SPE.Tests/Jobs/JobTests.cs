@@ -98,7 +98,8 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
         shell.StartJob("'once'");
         shell.Run(Wait).NoErrors();
         var result = shell.Run(Wait).NoErrors();
-        Assert.DoesNotContain(result.Output, value => value is not null && value.BaseObject is not ICollection { Count: 0 });
+        Assert.DoesNotContain(
+            result.Output, value => value is not null && value.BaseObject is not ICollection { Count: 0 });
     }
 
     /// <summary>
@@ -137,9 +138,11 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
     public void UnknownIdIsAWarning(PSLanguageMode mode)
     {
         using var shell = Shell.Open(server, mode);
-        var result = shell.Run("Wait-RemoteScriptSession -Session $s -Id 7d9c1f4e-0000-4000-8000-00000000abcd").NoErrors();
+        var result = shell.Run(
+            "Wait-RemoteScriptSession -Session $s -Id 7d9c1f4e-0000-4000-8000-00000000abcd").NoErrors();
         Assert.Empty(result.Output);
-        Assert.Contains("7d9c1f4e-0000-4000-8000-00000000abcd", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            "7d9c1f4e-0000-4000-8000-00000000abcd", Assert.Single(result.Warnings), StringComparison.Ordinal);
     }
 
     /// <summary>decisions.md, failed jobs: Stopped is told, with the job's id.</summary>
@@ -155,7 +158,8 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
         other.Remote("Get-ScriptSession -Id $using:id | Stop-ScriptSession").NoErrors();
         await job.Ended.Within("the job's script is stopped");
         var result = await waiting.Completion.Within("the wait ends");
-        Assert.True(result.Errors.Count + result.Warnings.Count == 1, result.Describe("Expected one error or warning."));
+        Assert.True(
+            result.Errors.Count + result.Warnings.Count == 1, result.Describe("Expected one error or warning."));
         Assert.Contains("stop", result.AllText(), StringComparison.OrdinalIgnoreCase);
     }
 

@@ -46,7 +46,9 @@ public sealed class ScriptSessionCommandTests(TestServer server) : IClassFixture
         Assert.Equal(["Busy"], Remote($"\"$((Get-ScriptSession -Id {id}).State)\""));
         job.Release();
         await job.Ended.Within("the job ends");
-        Assert.Equal(["Available"], Remote($"Wait-ScriptSession -Id {id} | Out-Null; \"$((Get-ScriptSession -Id {id}).State)\""));
+        Assert.Equal(
+            ["Available"],
+            Remote($"Wait-ScriptSession -Id {id} | Out-Null; \"$((Get-ScriptSession -Id {id}).State)\""));
     }
 
     /// <summary>wire-protocol.md 5.4: receiving removes the job session.</summary>
@@ -92,6 +94,7 @@ public sealed class ScriptSessionCommandTests(TestServer server) : IClassFixture
     {
         using var shell = Shell.Open(server);
         var result = shell.Remote(script, "-RemoteErrorsAsErrors").NoErrors();
-        return [.. result.Output.Select(value => value is { BaseObject: IList { Count: 1 } list } ? $"{list[0]}" : $"{value}")];
+        return [.. result.Output.Select(
+            value => value is { BaseObject: IList { Count: 1 } list } ? $"{list[0]}" : $"{value}")];
     }
 }

@@ -29,7 +29,9 @@ public sealed class VolumeTests
         shell.StartJob(
             "foreach ($n in 1..1000) { Write-Verbose $n -Verbose; if ($n % 40 -eq 0) { Start-Sleep -Milliseconds 450 } }");
         shell.WaitForJob(Counting).NoErrors();
-        Assert.Equal(Enumerable.Range(1, 1000).Select(n => $"{n}"), shell.Run("$global:seen").NoErrors().Output.Select(value => value!.ToString()));
+        Assert.Equal(
+            Enumerable.Range(1, 1000).Select(n => $"{n}"),
+            shell.Run("$global:seen").NoErrors().Output.Select(value => value!.ToString()));
         Assert.InRange(proxy.Waits, 1, 150);
     }
 
@@ -78,5 +80,6 @@ public sealed class VolumeTests
     }
 
     private static int LargestNumber(string text) =>
-        Regex.Matches(text, @"(?<![\w-])\d+(?![\w-])").Max(match => int.Parse(match.Value, CultureInfo.InvariantCulture));
+        Regex.Matches(
+            text, @"(?<![\w-])\d+(?![\w-])").Max(match => int.Parse(match.Value, CultureInfo.InvariantCulture));
 }

@@ -21,10 +21,12 @@ public sealed class WaitProtocolTests
     public async Task CursorIsSentBack()
     {
         await using var server = Serving(
-            WaitReplies.Of("Busy", false, 0, 1, "first.cursor"), WaitReplies.Of("Busy", false, 1, 1, "second.cursor"), WaitReplies.Of("Idle", true, 2, 0, "second.cursor"));
+            WaitReplies.Of("Busy", false, 0, 1, "first.cursor"), WaitReplies.Of(
+                "Busy", false, 1, 1, "second.cursor"), WaitReplies.Of("Idle", true, 2, 0, "second.cursor"));
         using var shell = Shell.Open(server);
         shell.Run(Wait).NoErrors();
-        var waits = server.Requests.Where(request => request.Method == "GET").Select(request => request.Target).ToArray();
+        var waits = server.Requests.Where(
+            request => request.Method == "GET").Select(request => request.Target).ToArray();
         Assert.DoesNotContain("cursor", waits[0], StringComparison.Ordinal);
         Assert.EndsWith("&cursor=first.cursor", waits[1], StringComparison.Ordinal);
         Assert.EndsWith("&cursor=second.cursor", waits[2], StringComparison.Ordinal);
@@ -38,7 +40,9 @@ public sealed class WaitProtocolTests
             WaitReplies.Of("Idle", true, 0, 256, "a.b"), WaitReplies.Of("Idle", true, 256, 10, "c.d"), WaitReplies.Of("Idle", true, 266, 0, "c.d"));
         using var shell = Shell.Open(server, mode);
         shell.Run("$global:seen = @(); " + Wait + "-OnVerbose { param($r) $global:seen += $r.Message }").NoErrors();
-        Assert.Equal(Enumerable.Range(0, 266).Select(n => $"m{n}"), shell.Run("$global:seen").NoErrors().Values.Select(value => $"{value}"));
+        Assert.Equal(
+            Enumerable.Range(0, 266).Select(n => $"m{n}"),
+            shell.Run("$global:seen").NoErrors().Values.Select(value => $"{value}"));
     }
 
     /// <summary>client-module.md 12.3: one warning per increase, with the job's id.</summary>
@@ -65,7 +69,9 @@ public sealed class WaitProtocolTests
     {
         await using var server = Serving(WaitReplies.Of("Idle", true));
         using var shell = Shell.Open(server);
-        Assert.Contains(shell.Run(Wait + "-Verbose").NoErrors().Verbose, line => line.Contains("Elapsed :", StringComparison.Ordinal));
+        Assert.Contains(
+            shell.Run(Wait + "-Verbose").NoErrors().Verbose,
+            line => line.Contains("Elapsed :", StringComparison.Ordinal));
     }
 
     /// <summary>The issue: Failed is an error, with what the server tells of it.</summary>
@@ -185,7 +191,8 @@ public sealed class WaitProtocolTests
         using var shell = Shell.Open();
         shell.Connect(Ports.Closed(), Secrets.Any);
         Assert.IsAssignableFrom<ParameterBindingException>(
-            shell.Run("Wait-RemoteScriptSession -Session $s " + (arguments.StartsWith("-Id", StringComparison.Ordinal) ? "" : "-Id x ") + arguments).TerminatingError().Exception);
+            shell.Run("Wait-RemoteScriptSession -Session $s " + (arguments.StartsWith(
+                "-Id", StringComparison.Ordinal) ? "" : "-Id x ") + arguments).TerminatingError().Exception);
     }
 
     private static ScriptedServer Serving(params string[] waits) => new(exchange =>

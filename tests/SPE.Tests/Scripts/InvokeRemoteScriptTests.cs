@@ -17,7 +17,9 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     {
         using var shell = Shell.Open(server, mode);
         var result = shell.Remote("'text'; 42; 3.5; $true; [datetime]'2026-05-02T08:15:30Z'");
-        Assert.Equal([typeof(string), typeof(int), typeof(double), typeof(bool), typeof(DateTime)], result.NoErrors().Values.Select(value => value!.GetType()));
+        Assert.Equal(
+            [typeof(string), typeof(int), typeof(double), typeof(bool), typeof(DateTime)],
+            result.NoErrors().Values.Select(value => value!.GetType()));
         Assert.Equal(["text", 42, 3.5, true], result.Values.Take(4));
     }
 
@@ -87,7 +89,9 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     public void OtherShapesOfArgumentsBind(string arguments)
     {
         using var shell = Shell.Open(server);
-        Assert.Equal(3, shell.Run($"Invoke-RemoteScript -Session $s -ScriptBlock {{ $params.a + $params.b }} {arguments}").Value);
+        Assert.Equal(
+            3,
+            shell.Run($"Invoke-RemoteScript -Session $s -ScriptBlock {{ $params.a + $params.b }} {arguments}").Value);
     }
 
     /// <summary>client-module.md 8.1: an empty table also counts as arguments.</summary>
@@ -142,7 +146,8 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
     {
         using var shell = Shell.Open(server);
         var result = shell.Run("Invoke-RemoteScript -Session $s");
-        Assert.Contains("ScriptBlock", (result.Terminating ?? result.SingleError()).ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "ScriptBlock", (result.Terminating ?? result.SingleError()).ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>wire-protocol.md 5.2: a persistent session keeps its variables.</summary>

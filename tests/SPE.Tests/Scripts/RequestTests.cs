@@ -11,6 +11,9 @@ namespace SPE.Tests.Scripts;
 /// <summary>client-module.md 4, 5 and 8.2 to 8.4: what goes over the wire, for any server of the protocol.</summary>
 public sealed class RequestTests
 {
+    private const string Waiting =
+        "GET /-/script/wait/?sessionId=id-1&jobId=job-1&jobType=scriptsession&timeoutSeconds=";
+
     [Fact]
     public async Task ScriptRequestHasTheUrlOfTheProtocol()
     {
@@ -37,7 +40,10 @@ public sealed class RequestTests
     public async Task PathOfTheUriIsKept()
     {
         var request = await Send(
-            "$t = New-ScriptSession -ConnectionUri \"$($uri)app/\" -Username $user -SharedSecret $secret; Invoke-RemoteScript -Session $t -ScriptBlock { 1 }");
+            """
+            $login.ConnectionUri = "$($uri)app/"; $t = New-ScriptSession @login
+            Invoke-RemoteScript -Session $t -ScriptBlock { 1 }
+            """);
         Assert.StartsWith("/app/-/script/script/?", request.Target, StringComparison.Ordinal);
     }
 
@@ -54,7 +60,8 @@ public sealed class RequestTests
     [Fact]
     public async Task ArgumentsFollowTheDelimiterAsCliXml()
     {
-        var request = await Send("$s.SessionId = 'id-1'; Invoke-RemoteScript -Session $s -ScriptBlock { 1 } -Arguments @{ name = 'value' }");
+        var request = await Send(
+            "$s.SessionId = 'id-1'; Invoke-RemoteScript -Session $s -ScriptBlock { 1 } -Arguments @{ name = 'value' }");
         var arguments = request.Text.Split("<#id-1#>")[1];
         Assert.StartsWith("<Objs", arguments, StringComparison.Ordinal);
         Assert.Contains("<S N=\"Value\">value</S>", arguments, StringComparison.Ordinal);
@@ -100,11 +107,14 @@ public sealed class RequestTests
         using var header = Decode(parts[1]);
         using var payload = Decode(parts[2]);
         Assert.Equal(["alg", "typ"], header.RootElement.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(["aud", "exp", "iat", "iss", "name"], payload.RootElement.EnumerateObject().Select(member => member.Name).Order());
+        Assert.Equal(
+            ["aud", "exp", "iat", "iss", "name"],
+            payload.RootElement.EnumerateObject().Select(member => member.Name).Order());
         Assert.Equal("SPE Remoting", payload.RootElement.GetProperty("iss").GetString());
         Assert.Equal("http://" + request.Header("Host"), payload.RootElement.GetProperty("aud").GetString());
         Assert.Equal(TestServer.User, payload.RootElement.GetProperty("name").GetString());
-        Assert.Equal(30, payload.RootElement.GetProperty("exp").GetInt64() - payload.RootElement.GetProperty("iat").GetInt64());
+        Assert.Equal(
+            30, payload.RootElement.GetProperty("exp").GetInt64() - payload.RootElement.GetProperty("iat").GetInt64());
     }
 
     /// <summary>
@@ -126,15 +136,20 @@ public sealed class RequestTests
     public async Task PasswordIsSentAsBasic()
     {
         var request = await Send(
-            "$t = New-ScriptSession -ConnectionUri $uri -Username 'sitecore\\svc-spe' -Password 'p@ss'; Test-RemoteConnection -Session $t");
+            """
+            $t = New-ScriptSession -ConnectionUri $uri -Username 'sitecore\svc-spe' -Password 'p@ss'
+            Test-RemoteConnection -Session $t
+            """);
         Assert.Equal("Basic c2l0ZWNvcmVcc3ZjLXNwZTpwQHNz", request.Header("Authorization"));
     }
 
     [Theory]
     [InlineData("Test-RemoteConnection -Session $s", "POST /-/script/script/?action=test")]
     [InlineData("Stop-ScriptSession -Session $s", "POST /-/script/script/?sessionId=id-1&action=cleanup")]
-    [InlineData("Wait-RemoteScriptSession -Session $s -Id job-1", "GET /-/script/wait/?sessionId=id-1&jobId=job-1&jobType=scriptsession&timeoutSeconds=30")]
-    [InlineData("Wait-RemoteScriptSession -Session $s -Id job-1 -WaitTimeoutSeconds 5 -Cursor 'a b&c'", "GET /-/script/wait/?sessionId=id-1&jobId=job-1&jobType=scriptsession&timeoutSeconds=5&cursor=a%20b%26c")]
+    [InlineData("Wait-RemoteScriptSession -Session $s -Id job-1", Waiting + "30")]
+    [InlineData(
+        "Wait-RemoteScriptSession -Session $s -Id job-1 -WaitTimeoutSeconds 5 -Cursor 'a b&c'",
+        Waiting + "5&cursor=a%20b%26c")]
     public async Task OtherCommandsUseTheirRoutes(string script, string expected)
     {
         var request = await Send("$s.SessionId = 'id-1'; " + script);

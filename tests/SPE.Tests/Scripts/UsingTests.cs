@@ -179,7 +179,8 @@ public sealed class UsingTests(TestServer server) : IClassFixture<TestServer>
     public void ParamBlockStays()
     {
         using var shell = Shell.Open(server);
-        var value = shell.Run("$x = 'local'; Invoke-RemoteScript -Session $s -ScriptBlock { param($a = 'default') \"$a $using:x\" }");
+        var value = shell.Run(
+            "$x = 'local'; Invoke-RemoteScript -Session $s -ScriptBlock { param($a = 'default') \"$a $using:x\" }");
         Assert.Equal("default local", value.Value);
     }
 
@@ -195,7 +196,8 @@ public sealed class UsingTests(TestServer server) : IClassFixture<TestServer>
                 "$using:x $($using:object.Name) $given"; $using:list[1]; ('four', 'to' | Measure-Object @using:splat).Sum }
             Wait-RemoteScriptSession -Session $s -Id $id | ForEach-Object { $_ }
             """).NoErrors();
-        Assert.Equal("local of the object argument one 6", string.Join(' ', result.Output.Select(value => value?.ToString())));
+        Assert.Equal(
+            "local of the object argument one 6", string.Join(' ', result.Output.Select(value => value?.ToString())));
     }
 
     /// <summary>Objects go over with depth 2 and come back as property bags.</summary>

@@ -53,7 +53,8 @@ public sealed class LifecycleTests
 
         await server.Stop();
         await server.Output.Ended.Within("standard output is closed");
-        Assert.Equal($"spe-server listening on {server.Uri.GetLeftPart(UriPartial.Authority)}", server.Output.Text.Trim());
+        Assert.Equal(
+            $"spe-server listening on {server.Uri.GetLeftPart(UriPartial.Authority)}", server.Output.Text.Trim());
     }
 
     /// <summary>

@@ -56,7 +56,8 @@ public sealed class HandMadeSessionTests(TestServer server) : IClassFixture<Test
     public void SessionWithoutConnectionIsAnError(string script)
     {
         using var shell = Shell.Open();
-        var result = shell.Run("$empty = New-Object psobject -Property @{ SessionId = 'x'; Username = 'u' }; " + script);
+        var result = shell.Run(
+            "$empty = New-Object psobject -Property @{ SessionId = 'x'; Username = 'u' }; " + script);
         var error = result.Terminating ?? result.SingleError();
         Assert.Contains("onnection", error.ToString(), System.StringComparison.Ordinal);
     }

@@ -68,7 +68,8 @@ public sealed class NewScriptSessionTests
     public void PropertiesCanBeAssigned(PSLanguageMode mode)
     {
         using var shell = OpenShell(mode);
-        var values = shell.Run(Create + "$s.PersistentSession = $true; $s.AccessToken = 't'; $s.PersistentSession; $s.AccessToken");
+        var values = shell.Run(
+            Create + "$s.PersistentSession = $true; $s.AccessToken = 't'; $s.PersistentSession; $s.AccessToken");
         Assert.Equal([true, "t"], values.NoErrors().Values);
     }
 

@@ -24,7 +24,8 @@ public sealed class SharedSessionTests(TestServer server) : IClassFixture<TestSe
         var results = await Task.WhenAll(running).Within("all runspaces end");
         for (var index = 0; index < shells.Length; index++)
         {
-            Assert.Equal(Enumerable.Range(1, 10).Select(n => (object)((index * 100) + n)), results[index].NoErrors().Values);
+            Assert.Equal(
+                Enumerable.Range(1, 10).Select(n => (object)((index * 100) + n)), results[index].NoErrors().Values);
             shells[index].Dispose();
         }
     }
@@ -41,7 +42,8 @@ public sealed class SharedSessionTests(TestServer server) : IClassFixture<TestSe
         first.Remote("$global:count = 0").NoErrors();
         second.Set("s", first.Get("s"));
         const string TenTimes = "foreach ($n in 1..10) { Invoke-RemoteScript -Session $s -ScriptBlock { $global:count++; 'ran' } }";
-        var results = await Task.WhenAll(first.Start(TenTimes).Completion, second.Start(TenTimes).Completion).Within("both runspaces end");
+        var results = await Task.WhenAll(
+            first.Start(TenTimes).Completion, second.Start(TenTimes).Completion).Within("both runspaces end");
         Assert.All(results, result => Assert.Equal(10, result.NoErrors().Output.Count));
         Assert.Equal(20, first.Remote("$global:count").Value);
         first.Run("Stop-ScriptSession -Session $s").NoErrors();

@@ -34,9 +34,11 @@ public sealed class TestRemoteConnectionTests(TestServer server) : IClassFixture
     {
         using var shell = Shell.Open(server, mode);
         shell.Connect(server.Uri, Secrets.Any);
-        var result = shell.Run("Test-RemoteConnection -Session $s -Verbose; Test-RemoteConnection -Session $s -Quiet").NoErrors();
+        var result = shell.Run(
+            "Test-RemoteConnection -Session $s -Verbose; Test-RemoteConnection -Session $s -Quiet").NoErrors();
         Assert.Equal([null, false], result.Values);
-        Assert.Contains(result.Verbose, line => line.Contains("401", StringComparison.Ordinal) || line.Contains("uthenticat", StringComparison.Ordinal));
+        Assert.Contains(result.Verbose, line => line.Contains(
+            "401", StringComparison.Ordinal) || line.Contains("uthenticat", StringComparison.Ordinal));
     }
 
     [Theory, BothLanguages]
@@ -44,7 +46,8 @@ public sealed class TestRemoteConnectionTests(TestServer server) : IClassFixture
     {
         using var shell = Shell.Open(mode);
         shell.Connect(Ports.Closed(), Secrets.Any);
-        var result = shell.Run("Test-RemoteConnection -Session $s -Verbose; Test-RemoteConnection -Session $s -Quiet").NoErrors();
+        var result = shell.Run(
+            "Test-RemoteConnection -Session $s -Verbose; Test-RemoteConnection -Session $s -Quiet").NoErrors();
         Assert.Equal([null, false], result.Values);
         Assert.Contains(result.Verbose, line => line.Contains("onnect", StringComparison.Ordinal));
     }
@@ -54,7 +57,9 @@ public sealed class TestRemoteConnectionTests(TestServer server) : IClassFixture
     {
         await using var page = ScriptedServer.Replying(200, "OK", "<html>login</html>", ("Content-Type", "text/html"));
         using var shell = Shell.Open(page);
-        Assert.Equal([null, false], shell.Run("Test-RemoteConnection -Session $s; Test-RemoteConnection -Session $s -Quiet").NoErrors().Values);
+        Assert.Equal(
+            [null, false],
+            shell.Run("Test-RemoteConnection -Session $s; Test-RemoteConnection -Session $s -Quiet").NoErrors().Values);
     }
 
     /// <summary>decisions.md Q-8: with several URIs, any that answers makes it true.</summary>
@@ -64,7 +69,10 @@ public sealed class TestRemoteConnectionTests(TestServer server) : IClassFixture
         using var shell = Shell.Open(server);
         shell.Set("closed", Ports.Closed());
         var result = shell.Run(
-            "$t = New-ScriptSession -ConnectionUri $closed, $uri, $closed -Username $user -SharedSecret $secret; Test-RemoteConnection -Session $t -Quiet");
+            """
+            $login.ConnectionUri = $closed, $uri, $closed; $t = New-ScriptSession @login
+            Test-RemoteConnection -Session $t -Quiet
+            """);
         Assert.Equal(true, result.Value);
     }
 }

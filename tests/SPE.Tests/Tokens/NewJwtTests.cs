@@ -99,7 +99,10 @@ public sealed class NewJwtTests
         using var shell = OpenShell();
         var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         using var payload = Decode(shell.Run(Required + $"-ValidForSeconds {seconds}").OneObject().ToString(), 1);
-        Assert.InRange(payload.RootElement.GetProperty("exp").GetInt64(), before + seconds, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + seconds);
+        Assert.InRange(
+            payload.RootElement.GetProperty("exp").GetInt64(),
+            before + seconds,
+            DateTimeOffset.UtcNow.ToUnixTimeSeconds() + seconds);
     }
 
     /// <summary>The signature is the HMAC over the first two parts, keyed with the UTF-8 bytes of the secret.</summary>
@@ -113,7 +116,8 @@ public sealed class NewJwtTests
         const string Key = "\u00e9\u4e16 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
         shell.Set("secret", Key);
         shell.Set("algorithm", algorithm);
-        var token = shell.Run("New-Jwt -Algorithm $algorithm -Issuer i -Audience a -SecretKey $secret").OneObject().ToString();
+        var token = shell.Run(
+            "New-Jwt -Algorithm $algorithm -Issuer i -Audience a -SecretKey $secret").OneObject().ToString();
         using var header = Decode(token, 0);
         Assert.Equal(algorithm.ToUpperInvariant(), header.RootElement.GetProperty("alg").GetString());
 
