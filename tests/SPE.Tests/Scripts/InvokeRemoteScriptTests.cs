@@ -237,6 +237,14 @@ public sealed class InvokeRemoteScriptTests(TestServer server) : IClassFixture<T
         Assert.Equal([false], shell.Remote("[bool]$WhatIfPreference", "-WhatIf:$false").NoErrors().Values);
     }
 
+    /// <summary>A pipeline that has enough ends the command without an error.</summary>
+    [Theory, BothLanguages]
+    public void PipelineThatStopsEarlyIsNoError(PSLanguageMode mode)
+    {
+        using var shell = Shell.Open(server, mode);
+        Assert.Equal([1, 2], shell.Remote("1..100", "| Select-Object -First 2").NoErrors().Values);
+    }
+
     /// <summary>client-module.md 24, repeated use.</summary>
     [Fact]
     public void TwentyCyclesOfCreateInvokeStopSucceed()

@@ -1,0 +1,60 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using SPE.Tests.Harness;
+using Xunit;
+
+namespace SPE.Tests.Module;
+
+/// <summary>client-module.md 1 and decisions.md, "beside the old module": what the module is and exports.</summary>
+public sealed class ManifestTests
+{
+    private static readonly string[] CommandsOfThisIssue =
+    [
+        "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Stop-ScriptSession", "Test-RemoteConnection",
+        "Wait-RemoteScriptSession",
+    ];
+
+    [Theory, BothLanguages]
+    public void ModuleTakesThePlaceOfTheScriptModule(PSLanguageMode mode)
+    {
+        using var shell = Shell.Open(mode);
+        var module = (PSModuleInfo)shell.Run("Get-Module SPE").Value;
+        Assert.Equal(new Guid("cf8d3b69-b293-4d8b-9974-e1ab80509724"), module.Guid);
+        Assert.True(module.Version > new Version(9, 0, 0), $"{module.Version}");
+        Assert.Equal(ModuleType.Binary, module.ModuleType);
+    }
+
+    [Fact]
+    public void OnlyCmdletsAreExported()
+    {
+        using var shell = Shell.Open();
+        var module = (PSModuleInfo)shell.Run("Get-Module SPE").Value;
+        Assert.Superset(CommandsOfThisIssue.ToHashSet(), module.ExportedCmdlets.Keys.ToHashSet());
+        Assert.Empty(module.ExportedFunctions);
+        Assert.Empty(module.ExportedAliases);
+        Assert.Empty(module.ExportedVariables);
+    }
+
+    /// <summary>ffi-notes.md 3: importing again must not trip over what is set once per process.</summary>
+    [Theory, BothLanguages]
+    public void ModuleCanBeRemovedAndImportedAgain(PSLanguageMode mode)
+    {
+        using var shell = Shell.Open(mode);
+        var token = shell.Run(
+            "Remove-Module SPE; Import-Module $SpeManifest; Import-Module $SpeManifest -Force; "
+            + "New-Jwt -Algorithm HS256 -Issuer i -Audience a -SecretKey 0123456789abcdef0123456789abcdef");
+        Assert.Equal(3, ((string)token.Value).Split('.').Length);
+    }
+
+    /// <summary>client-module.md 2: only Invoke-RemoteScript has -WhatIf and -Confirm.</summary>
+    [Fact]
+    public void OnlyInvokeSupportsShouldProcess()
+    {
+        using var shell = Shell.Open();
+        var commands = shell.Run("Get-Command -Module SPE").NoErrors().Values.Cast<CmdletInfo>();
+        Assert.Equal(
+            ["Invoke-RemoteScript"],
+            commands.Where(command => command.Parameters.ContainsKey("WhatIf")).Select(command => command.Name));
+    }
+}
