@@ -5,7 +5,7 @@ using System.Management.Automation;
 using SPE.Tests.Harness;
 using Xunit;
 
-namespace SPE.Tests.Module;
+namespace SPE.Tests.Surface;
 
 /// <summary>client-module.md 2, MUST KEEP: positions, and every abbreviation that works with 9.0.</summary>
 public sealed class ParameterCompatibilityTests

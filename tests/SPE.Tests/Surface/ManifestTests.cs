@@ -4,7 +4,7 @@ using System.Management.Automation;
 using SPE.Tests.Harness;
 using Xunit;
 
-namespace SPE.Tests.Module;
+namespace SPE.Tests.Surface;
 
 /// <summary>client-module.md 1 and decisions.md, "beside the old module": what the module is and exports.</summary>
 public sealed class ManifestTests
