@@ -1,0 +1,159 @@
+//! One run of a script on a session.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use spe_protocol::wait::JobError;
+use tokio_util::sync::CancellationToken;
+
+use super::entry::{Entry, Progress};
+use super::observer::Observer;
+use super::phase::Verdict;
+use super::processes::Process;
+use super::service::Sessions;
+use super::session::Session;
+use crate::identity::Caller;
+use crate::workers::{LeaseError, LeaseKey, OutputFormat, RunEnd, RunKind, RunOutcome, RunRequest};
+
+/// What a request wants run.
+#[derive(Debug, Clone)]
+pub struct ScriptRun {
+    /// The script.
+    pub script: Bytes,
+    /// Arguments as CLIXML.
+    pub arguments: Option<Bytes>,
+    /// How output is written.
+    pub format: OutputFormat,
+    /// Whether stream records stand in the output.
+    pub capture_streams: bool,
+    /// Request id.
+    pub rid: String,
+}
+
+impl Sessions {
+    /// Runs a script in the turn of `entry` and waits for its end. The run belongs to a task of its own, which ends the turn;
+    /// when this future is dropped, because the client went away, the run is stopped.
+    pub async fn run(self: &Arc<Self>, entry: Entry, caller: &Caller, script: ScriptRun) -> Result<RunEnd, LeaseError> {
+        let cancel = entry.session.arm();
+        let _stop_when_dropped = cancel.clone().drop_guard();
+        let request = request_of(&entry, caller, script);
+        let observer = Observer::new(self, &entry.session, caller, &request.rid);
+        let task = self.tasks.spawn(run_in_turn(entry, request, observer, cancel));
+        match task.await {
+            Ok(end) => end,
+            Err(panic) => Err(LeaseError::Start(panic.to_string())),
+        }
+    }
+
+    /// A process for `session`, unless it is stopped first.
+    pub(super) async fn lease_for(
+        &self,
+        session: &Session,
+        cancel: &CancellationToken,
+    ) -> Option<Result<Box<dyn Process>, LeaseError>> {
+        let key = LeaseKey {
+            owner: session.origin.owner.clone(),
+            policy: session.origin.policy.name.clone(),
+        };
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => None,
+            () = self.stopping.cancelled() => Some(Err(LeaseError::ShuttingDown)),
+            process = self.processes.lease(key) => Some(process),
+        }
+    }
+}
+
+async fn run_in_turn(
+    mut entry: Entry,
+    request: RunRequest,
+    observer: Observer,
+    cancel: CancellationToken,
+) -> Result<RunEnd, LeaseError> {
+    let session = entry.session.clone();
+    let rid = request.rid.clone();
+    let mut process = match entry.turn.process.take() {
+        Some(process) => process,
+        None => match entry.sessions.lease_for(&session, &cancel).await {
+            Some(process) => process?,
+            None => return Ok(stopped_before_it_began()),
+        },
+    };
+    // Until the run has come back in order, a turn that is dropped counts as lost: nobody knows the runspace's state then.
+    entry.progress = Progress::Lost;
+    session.run_begins();
+    let end = process.run(request, Arc::new(observer), cancel).await;
+    if !matches!(end.outcome, RunOutcome::Lost(_)) {
+        entry.progress = Progress::Ran;
+        entry.turn.process = Some(process);
+    }
+    let (verdict, error) = verdict_of(&end.outcome, &rid);
+    session.run_ends(verdict, error, Bytes::new());
+    Ok(end)
+}
+
+fn request_of(entry: &Entry, caller: &Caller, script: ScriptRun) -> RunRequest {
+    let session = &entry.session;
+    RunRequest {
+        kind: RunKind::Script,
+        format: script.format,
+        script: script.script,
+        arguments: script.arguments,
+        capture_streams: script.capture_streams,
+        // A throw-away call on a kept session still runs in what the session has, and ends it then (5.2).
+        keep_runspace: session.is_kept() || entry.turn.process.is_some(),
+        language_mode: caller.policy.language_mode,
+        session_id: Some(session.id().to_string()),
+        job_name: None,
+        user: caller.user.clone(),
+        policy: caller.policy.name.clone(),
+        rid: script.rid,
+    }
+}
+
+pub(super) fn stopped_before_it_began() -> RunEnd {
+    RunEnd {
+        outcome: RunOutcome::Stopped,
+        output: Bytes::new(),
+        had_errors: false,
+        exit_code: None,
+    }
+}
+
+/// The verdict on a run, and the error that goes with it: every run that did not come to its own end has one.
+pub(super) fn verdict_of(outcome: &RunOutcome, rid: &str) -> (Verdict, Option<JobError>) {
+    let with_rid = |mut error: JobError| {
+        error.correlation_id = Some(rid.to_owned());
+        Some(error)
+    };
+    let own = |message: String, id: &str, category: &str| {
+        with_rid(JobError {
+            message,
+            fully_qualified_error_id: id.to_owned(),
+            error_category: category.to_owned(),
+            ..JobError::default()
+        })
+    };
+    match outcome {
+        RunOutcome::Completed => (Verdict::Completed, None),
+        RunOutcome::Failed(error) => (Verdict::Failed, with_rid(error.clone())),
+        RunOutcome::Stopped => {
+            let message = "The script was stopped before it ended.".to_owned();
+            (
+                Verdict::Stopped,
+                own(message, "Spe.Remoting.Stopped", "OperationStopped"),
+            )
+        }
+        RunOutcome::Lost(reason) => {
+            let message = sentence(&reason.to_string());
+            (Verdict::Failed, own(message, reason.error_id(), "ResourceUnavailable"))
+        }
+    }
+}
+
+/// A library's lower-case message as a sentence for users.
+pub(super) fn sentence(message: &str) -> String {
+    let mut characters = message.chars();
+    let first = characters.next().map(|character| character.to_ascii_uppercase());
+    first.into_iter().chain(characters).chain(['.']).collect()
+}

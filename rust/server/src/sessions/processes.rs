@@ -1,0 +1,25 @@
+//! Where sessions get their processes from. The pool of worker processes is one source; tests bring their own.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use crate::workers::{LeaseError, LeaseKey, RunEnd, RunObserver, RunRequest};
+
+/// Gives out processes.
+pub trait Processes: Send + Sync {
+    /// A process for `key` and nobody else, as soon as one is free. Dropping the future gives up the place in the queue.
+    fn lease(&self, key: LeaseKey) -> BoxFuture<'_, Result<Box<dyn Process>, LeaseError>>;
+}
+
+/// A process that is held. Dropping it gives it back, clean: what a kept runspace held is gone for the next holder.
+pub trait Process: Send + Sync {
+    /// Makes one run and waits for its end. Cancelling `cancel` stops it; the end then still comes, within a bound.
+    fn run<'a>(
+        &'a mut self,
+        request: RunRequest,
+        observer: Arc<dyn RunObserver>,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, RunEnd>;
+}
