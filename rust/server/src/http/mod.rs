@@ -1,1 +1,28 @@
 //! Listener, routes, refusals and replies.
+//!
+//! A request passes the stages of the pipeline, each of which takes it on or refuses it; then the handler of its route
+//! answers. docs/refusals.md lists every refusal.
+
+mod actions;
+mod audit;
+mod body;
+mod challenge;
+mod hold;
+mod listener;
+mod pipeline;
+mod query;
+mod refusal;
+mod reply;
+mod request;
+mod route;
+mod script;
+mod stages;
+mod state;
+mod wait;
+mod waits;
+
+pub use challenge::Challenge;
+pub use listener::Connections;
+pub use refusal::{Facts, Refusal};
+pub use state::State;
+pub use waits::{HeldWait, WaitCounts};

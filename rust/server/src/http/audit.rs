@@ -1,0 +1,176 @@
+//! Audit lines of the remoting routes (wire protocol 10.2). Values go out as they are: they are escaped once, where they are
+//! written (WP-D-41).
+
+use std::net::IpAddr;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use spe_protocol::{RecordKind, SessionId};
+
+use super::refusal::Refusal;
+use super::request::Request;
+use super::route::Route;
+use crate::identity::{Caller, Owner};
+use crate::sessions::Batch;
+use crate::workers::{RunEnd, RunOutcome};
+
+/// One line of the category `Remoting`: its level, its action and its fields in order.
+macro_rules! remoting {
+    ($level:ident, $action:literal, $($fields:tt)*) => {
+        tracing::$level!(target: "Remoting", action = $action, $($fields)*)
+    };
+}
+
+/// First 16 hex digits of the SHA-256 of a script (10.1).
+pub(super) fn script_hash(script: &str) -> String {
+    if script.is_empty() {
+        return "empty".to_owned();
+    }
+    let hash = digest(&SHA256, script.as_bytes());
+    hash.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(super) fn request_received(request: &Request) {
+    let (service, ip, rid) = (request.service(), request.ip, &request.rid);
+    match request.route {
+        Route::Script => remoting!(info, "requestReceived", service, %ip, rid),
+        Route::Wait => remoting!(info, "waitRequestReceived", service, %ip, rid),
+    }
+}
+
+pub(super) fn authenticated(request: &Request, caller: &Caller) {
+    let (service, ip, rid, user) = (request.service(), request.ip, &request.rid, &caller.user);
+    let kind = caller.auth_kind.as_str();
+    remoting!(info, "authenticated", service, %ip, user, remotingClient = "none", authKind = kind, rid);
+}
+
+pub(super) fn ownership_mismatch(request: &Request, caller: &Caller, owner: &Owner, session: &SessionId) {
+    let (ip, rid) = (request.ip, &request.rid);
+    let (owner, caller) = (&*owner.0, &*caller.owner.0);
+    remoting!(info, "sessionOwnershipMismatch", %session, owner, caller, %ip, rid);
+}
+
+pub(super) fn connection_test(request: &Request, caller: &Caller) {
+    let (user, ip, rid) = (&caller.user, request.ip, &request.rid);
+    remoting!(info, "connectionTest", user, %ip, rid);
+}
+
+pub(super) fn session_cleanup(request: &Request, caller: &Caller, session: &SessionId, disposed: usize) {
+    let (user, ip, rid) = (&caller.user, request.ip, &request.rid);
+    remoting!(info, "sessionCleanup", user, %ip, sessionId = %session, disposed, rid);
+}
+
+/// Only for replies that carry records.
+pub(super) fn records_delivered(request: &Request, session: &SessionId, batch: &Batch) {
+    let is_error = |kind: &RecordKind| matches!(kind, RecordKind::Error(_));
+    let errors = batch.records.iter().filter(|record| is_error(&record.kind)).count();
+    let (count, counters, ip, rid) = (batch.records.len(), batch.counters, request.ip, &request.rid);
+    if count == 0 {
+        return;
+    }
+    let (rate, size, truncated) = (counters.dropped_rate, counters.dropped_size, counters.truncated);
+    remoting!(
+        info, "progressStreamed", %session, count, errors, dropRate = rate, dropSize = size, truncated, %ip, rid
+    );
+    if errors > 0 {
+        remoting!(info, "errorStreamed", %session, count = errors, %ip, rid);
+    }
+}
+
+/// The line of a refusal. What the log says of it stays in the log.
+pub(super) fn refused(refusal: &Refusal, path: &str, ip: IpAddr, caller: Option<&Caller>, rid: &str) {
+    let user = caller.map_or("unknown", |caller| caller.user.as_str());
+    let facts = refusal.facts();
+    let (status, reason) = (facts.status.as_u16(), facts.code);
+    match refusal {
+        Refusal::ServiceDisabled { service } => remoting!(warn, "serviceDisabled", service, %ip, rid),
+        Refusal::ServiceDenied { service } => remoting!(info, "userUnauthorized", service, %ip, user, rid),
+        // The stage that found it out has written a line that says more.
+        Refusal::SessionNotOwned => {}
+        Refusal::Unauthorized { service, .. } => remoting!(info, "authRejected", service, %ip, user, rid),
+        Refusal::WorkerStart { cause } => {
+            remoting!(error, "requestRejected", status, reason, cause, user, %ip, rid);
+        }
+        Refusal::RunLost { reason: cause } => {
+            remoting!(error, "requestRejected", status, reason, %cause, user, %ip, rid);
+        }
+        Refusal::Internal => remoting!(error, "requestRejected", status, reason, path, user, %ip, rid),
+        _ => remoting!(info, "requestRejected", status, reason, path, user, %ip, rid),
+    }
+}
+
+/// The lines around one run of a script.
+pub(super) struct ScriptLine {
+    user: String,
+    ip: IpAddr,
+    session: SessionId,
+    hash: String,
+    client_session: String,
+    rid: String,
+}
+
+impl ScriptLine {
+    pub(super) fn new(request: &Request, caller: &Caller, session: &SessionId, hash: String) -> Self {
+        Self {
+            user: caller.user.clone(),
+            ip: request.ip,
+            session: session.clone(),
+            hash,
+            client_session: caller.client_session.clone().unwrap_or_else(|| "none".to_owned()),
+            rid: request.rid.clone(),
+        }
+    }
+
+    pub(super) fn starting(&self) {
+        let Self {
+            user,
+            ip,
+            session,
+            hash,
+            client_session,
+            rid,
+        } = self;
+        remoting!(
+            info, "scriptStarting", user, %ip, %session, scriptHash = hash, clientSession = client_session, rid
+        );
+    }
+
+    pub(super) fn ended(&self, end: &RunEnd) {
+        let Self {
+            user,
+            ip,
+            session,
+            hash,
+            client_session,
+            rid,
+        } = self;
+        let error = match &end.outcome {
+            RunOutcome::Completed => {
+                let errors = if end.had_errors { "True" } else { "False" };
+                remoting!(
+                    info, "scriptCompleted", user, %ip, %session, scriptHash = hash, hasErrors = errors,
+                    clientSession = client_session, rid
+                );
+                return;
+            }
+            RunOutcome::Failed(error) => error.exception_type.clone().unwrap_or_default(),
+            RunOutcome::Stopped => "Spe.Remoting.Stopped".to_owned(),
+            RunOutcome::Lost(reason) => reason.error_id().to_owned(),
+        };
+        remoting!(
+            info, "scriptFailed", user, %ip, %session, scriptHash = hash, error, clientSession = client_session, rid
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wire protocol Appendix A, the script hash vectors.
+    #[test]
+    fn scripts_are_hashed_as_the_vectors_say() {
+        assert_eq!(script_hash("Get-Date"), "c1d9af5ecced5022");
+        assert_eq!(script_hash("'\u{e9}'"), "0e09b0e67834fc29");
+        assert_eq!(script_hash(""), "empty");
+    }
+}

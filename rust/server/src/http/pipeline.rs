@@ -1,0 +1,102 @@
+//! The way of a request: every stage takes it on or refuses it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract;
+use axum::response::Response;
+use futures_util::FutureExt as _;
+use spe_protocol::headers;
+
+use super::body::discard;
+use super::query::Query;
+use super::refusal::Refusal;
+use super::reply::{Form, refuse, set};
+use super::request::Request;
+use super::route::Route;
+use super::state::State;
+use super::{audit, script, stages, wait};
+use crate::identity::Caller;
+
+/// Address of the peer, put beside each request by the listener.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub(super) IpAddr);
+
+type Stage = fn(&State, Request) -> Result<Request, Refusal>;
+
+/// In this order. A disabled service is told before anybody is authenticated, so that it is no oracle for credentials; what
+/// is wrong with the parameters is told after that, so that strangers learn nothing of the server.
+const STAGES: [Stage; 5] = [
+    stages::enabled,
+    stages::credentials,
+    stages::throttle,
+    stages::authorised,
+    stages::parameters,
+];
+
+/// Answers one request. Dropping the future, because the client went away, stops what runs for it.
+pub(super) async fn serve(extract::State(state): extract::State<Arc<State>>, request: extract::Request) -> Response {
+    let rid = Request::new_rid();
+    let (parts, mut body) = request.into_parts();
+    let ip = parts
+        .extensions
+        .get::<Peer>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
+    let query = Query::parse(parts.uri.query());
+    let form = Form {
+        rid: &rid,
+        query: &query,
+        detailed_errors: state.config.spe.detailed_errors,
+    };
+    let mut caller = None;
+    let answer = async {
+        let route = Route::of(parts.uri.path()).ok_or(Refusal::RouteUnknown)?;
+        if !route.takes(&parts.method) {
+            return Err(Refusal::MethodNotAllowed { allow: route.allow() });
+        }
+        let headers = parts.headers.clone();
+        let mut request = Request::new(rid.clone(), ip, parts.method.clone(), route, query.clone(), headers);
+        audit::request_received(&request);
+        for stage in STAGES {
+            request = stage(&state, request)?;
+            caller = request.caller().ok().cloned();
+        }
+        dispatch(&state, &request, &mut body).await
+    };
+    let answer = AssertUnwindSafe(answer).catch_unwind().await;
+    let mut response = match answer.unwrap_or(Err(Refusal::Internal)) {
+        Ok(response) => response,
+        Err(refusal) => {
+            audit::refused(&refusal, parts.uri.path(), ip, caller.as_ref(), &rid);
+            discard(&parts.headers, body);
+            refuse(&refusal, &form)
+        }
+    };
+    set(&mut response, headers::REQUEST_ID, &rid);
+    if let Some(caller) = &caller {
+        identify(&mut response, &state, caller);
+    }
+    response
+}
+
+async fn dispatch(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<Response, Refusal> {
+    match request.route {
+        Route::Script => script::handle(state, request, body).await,
+        Route::Wait => wait::handle(state, request).await,
+    }
+}
+
+/// What only authenticated callers are told (authentication 8.4).
+fn identify(response: &mut Response, state: &State, caller: &Caller) {
+    set(response, headers::SERVER_INSTANCE, &state.instance);
+    let policy = &caller.policy.name;
+    if policy != "unrestricted" {
+        set(response, headers::PROFILE, policy);
+        set(response, headers::POLICY, policy);
+        if !response.headers().contains_key(headers::RESTRICTION) {
+            set(response, headers::RESTRICTION, policy);
+        }
+    }
+}

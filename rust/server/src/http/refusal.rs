@@ -1,0 +1,262 @@
+//! Every way a request is refused: the only way to refuse one. docs/refusals.md is generated from here by a test.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use super::challenge::Challenge;
+use crate::workers::LostReason;
+
+/// Why a request got no result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No route has this path.
+    RouteUnknown,
+    /// The route does not take this method.
+    MethodNotAllowed { allow: &'static str },
+    /// The service is switched off, or wants a secure connection.
+    ServiceDisabled { service: &'static str },
+    /// The credentials do not prove who calls. One text for every cause.
+    Unauthorized {
+        service: &'static str,
+        challenge: Challenge,
+    },
+    /// The caller may not use the service.
+    ServiceDenied { service: &'static str },
+    /// The query cannot be decoded.
+    QueryMalformed,
+    /// A control parameter stands in the query more than once.
+    ParameterRepeated { name: &'static str },
+    /// An id does not follow the grammar.
+    IdInvalid { name: &'static str },
+    /// There is nothing to run.
+    ScriptBlank,
+    /// `action=cleanup` without an id.
+    CleanupWithoutId,
+    /// A wait without a job.
+    JobIdMissing,
+    /// The cursor was not made by this server process for this job.
+    CursorInvalid,
+    /// A wait for a kind of job that does not exist.
+    JobTypeUnsupported,
+    /// The output format is not there yet.
+    FormatUnavailable,
+    /// The body is packed in a way the server does not know.
+    CodingUnsupported,
+    /// The body says gzip and is not, or is cut.
+    GzipBroken,
+    /// The body is not UTF-8.
+    BodyNotUtf8,
+    /// The body broke off.
+    BodyBroken,
+    /// The body is too large, as sent or after gunzip.
+    BodyTooLarge { limit: usize },
+    /// The body did not come in time.
+    BodyTimeout,
+    /// The id is another caller's session or job.
+    SessionNotOwned,
+    /// The session runs another script, or is a job.
+    SessionBusy,
+    /// The owner has as many sessions and jobs as allowed.
+    TooManySessions { limit: usize },
+    /// The owner holds as many waits as allowed.
+    TooManyWaits { limit: usize },
+    /// All worker processes are busy.
+    WorkersBusy,
+    /// A worker process could not be started.
+    WorkerStart { cause: String },
+    /// The server is shutting down.
+    ShuttingDown,
+    /// The process that ran the script went away.
+    RunLost { reason: LostReason },
+    /// Somebody stopped the script.
+    RunStopped,
+    /// A fault of the server.
+    Internal,
+}
+
+/// What is said about a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The status.
+    pub status: StatusCode,
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// The reason phrase, and the text of a JSON body.
+    pub phrase: Cow<'static, str>,
+    /// The sentence of a plain body, where the phrase alone does not explain.
+    pub explanation: Option<Cow<'static, str>>,
+}
+
+impl Refusal {
+    /// Status, code and texts.
+    pub fn facts(&self) -> Facts {
+        use StatusCode as S;
+        match self {
+            Self::RouteUnknown => plain(S::NOT_FOUND, "route-unknown", "The requested route does not exist."),
+            Self::MethodNotAllowed { .. } => plain(
+                S::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "The method is not allowed for this route.",
+            ),
+            Self::ServiceDisabled { service } => with(
+                S::FORBIDDEN,
+                "service-disabled",
+                format!("The {service} service is disabled."),
+            ),
+            Self::Unauthorized { service, .. } => with(
+                S::UNAUTHORIZED,
+                "unauthorized",
+                format!("Unauthorized request to the {service} service."),
+            ),
+            Self::ServiceDenied { service } => with(
+                S::FORBIDDEN,
+                "service-denied",
+                format!("The specified user is not authorized for the {service} service."),
+            ),
+            Self::QueryMalformed => plain(
+                S::BAD_REQUEST,
+                "query-malformed",
+                "The query contains invalid percent encoding.",
+            ),
+            Self::ParameterRepeated { name } => with(
+                S::BAD_REQUEST,
+                "parameter-repeated",
+                format!("The parameter {name} is given more than once."),
+            ),
+            Self::IdInvalid { name } => with(S::BAD_REQUEST, "id-invalid", format!("The {name} is invalid."))
+                .explained("An id is 1 to 128 characters out of A-Z a-z 0-9 _ . : -"),
+            Self::ScriptBlank => plain(S::BAD_REQUEST, "script-invalid", "The specified script is invalid."),
+            Self::CleanupWithoutId => plain(
+                S::BAD_REQUEST,
+                "session-id-missing",
+                "Session ID is required for cleanup.",
+            ),
+            Self::JobIdMissing => plain(S::BAD_REQUEST, "job-id-missing", "jobId is required."),
+            Self::CursorInvalid => plain(S::BAD_REQUEST, "invalid_cursor", "invalid_cursor")
+                .explained("The cursor was not issued for this job by this server process."),
+            Self::JobTypeUnsupported => plain(
+                S::BAD_REQUEST,
+                "job-type-unsupported",
+                "Unsupported jobType. Expected 'scriptsession' or 'sitecore'.",
+            ),
+            Self::FormatUnavailable => plain(
+                S::NOT_IMPLEMENTED,
+                "format-unavailable",
+                "The output format is not available. Use clixml or raw.",
+            ),
+            Self::CodingUnsupported => plain(
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "coding-unsupported",
+                "The content encoding is not supported. Use gzip or identity.",
+            ),
+            Self::GzipBroken => plain(S::BAD_REQUEST, "gzip-broken", "The body is not valid gzip."),
+            Self::BodyNotUtf8 => plain(S::BAD_REQUEST, "body-not-utf8", "The body is not valid UTF-8."),
+            Self::BodyBroken => plain(S::BAD_REQUEST, "body-incomplete", "The body is incomplete."),
+            Self::BodyTooLarge { limit } => plain(S::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large.")
+                .explained(format!(
+                    "The body is larger than the limit of {limit} bytes, as sent or unpacked."
+                )),
+            Self::BodyTimeout => plain(S::REQUEST_TIMEOUT, "body-timeout", "The body did not arrive in time."),
+            Self::SessionNotOwned => plain(
+                S::FORBIDDEN,
+                "session-not-owned",
+                "Session is owned by a different identity.",
+            ),
+            Self::SessionBusy => plain(S::CONFLICT, "session-busy", "The session is busy."),
+            Self::TooManySessions { limit } => plain(S::TOO_MANY_REQUESTS, "session-limit", "Too many sessions.")
+                .explained(format!(
+                    "The limit of {limit} sessions and jobs is reached. Receive or remove some, then try again."
+                )),
+            Self::TooManyWaits { limit } => plain(S::TOO_MANY_REQUESTS, "wait-limit", "Too many held requests.")
+                .explained(format!("The limit of {limit} held requests is reached.")),
+            _ => self.server_facts(),
+        }
+    }
+
+    /// Those that are not the caller's doing.
+    fn server_facts(&self) -> Facts {
+        use StatusCode as S;
+        match self {
+            Self::WorkersBusy => plain(
+                S::SERVICE_UNAVAILABLE,
+                "workers-busy",
+                "All worker processes are busy. Please retry.",
+            ),
+            Self::WorkerStart { .. } => plain(
+                S::SERVICE_UNAVAILABLE,
+                "Spe.Remoting.WorkerStart",
+                "A worker process could not be started.",
+            ),
+            Self::ShuttingDown => plain(S::SERVICE_UNAVAILABLE, "shutting-down", "The server is shutting down."),
+            Self::RunLost { reason } => {
+                let status = match reason {
+                    LostReason::Exited { .. } | LostReason::Protocol => S::BAD_GATEWAY,
+                    LostReason::OutputLimit { .. } => S::INTERNAL_SERVER_ERROR,
+                };
+                let id = reason.error_id();
+                with(status, id, format!("The script was lost ({id}).")).explained(sentence(&reason.to_string()))
+            }
+            Self::RunStopped => plain(
+                S::CONFLICT,
+                "Spe.Remoting.Stopped",
+                "The script was stopped before it ended.",
+            ),
+            _ => plain(
+                S::INTERNAL_SERVER_ERROR,
+                "internal-error",
+                "The server failed to handle the request.",
+            ),
+        }
+    }
+
+    /// Seconds after which it makes sense to try again.
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::SessionBusy | Self::TooManyWaits { .. } => Some(1),
+            Self::TooManySessions { .. } | Self::WorkersBusy => Some(2),
+            Self::WorkerStart { .. } | Self::ShuttingDown => Some(5),
+            _ => None,
+        }
+    }
+
+    /// The code of `X-SPE-Restriction`, which every 403 has (authentication 8.4).
+    pub fn restriction(&self) -> Option<&'static str> {
+        let facts = self.facts();
+        (facts.status == StatusCode::FORBIDDEN).then_some(facts.code)
+    }
+}
+
+impl Facts {
+    /// The sentence of a plain body.
+    pub fn sentence(&self) -> &str {
+        self.explanation.as_deref().unwrap_or(&self.phrase)
+    }
+
+    fn explained(mut self, explanation: impl Into<Cow<'static, str>>) -> Self {
+        self.explanation = Some(explanation.into());
+        self
+    }
+}
+
+fn plain(status: StatusCode, code: &'static str, phrase: &'static str) -> Facts {
+    Facts {
+        status,
+        code,
+        phrase: phrase.into(),
+        explanation: None,
+    }
+}
+
+fn with(status: StatusCode, code: &'static str, phrase: String) -> Facts {
+    Facts {
+        phrase: phrase.into(),
+        ..plain(status, code, "")
+    }
+}
+
+fn sentence(message: &str) -> String {
+    let mut characters = message.chars();
+    let first = characters.next().map(|character| character.to_ascii_uppercase());
+    first.into_iter().chain(characters).chain(['.']).collect()
+}

@@ -1,0 +1,99 @@
+//! From a path to a route, without putting any text together again (wire protocol 1.3, WP-D-35).
+
+use http::Method;
+
+/// A route of the protocol that this server has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// Inline scripts and the built-in actions.
+    Script,
+    /// Long polling for a job's state and records.
+    Wait,
+}
+
+impl Route {
+    /// The route a path means. The prefix has any case, empty segments count for nothing, and the origin segment behind the
+    /// route is accepted: stock clients name a database there, which this server has none of.
+    pub fn of(path: &str) -> Option<Self> {
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+        if segments.next()? != "-" || !segments.next()?.eq_ignore_ascii_case("script") {
+            return None;
+        }
+        let route = segments.next()?;
+        let rest = segments.count();
+        if rest > 1 {
+            return None;
+        }
+        // Stock servers compare the one exactly and the other in any case (1.2).
+        if route == "script" {
+            Some(Self::Script)
+        } else if route.eq_ignore_ascii_case("wait") {
+            Some(Self::Wait)
+        } else {
+            None
+        }
+    }
+
+    /// The service that is switched on and authorised as a whole.
+    pub fn service(self) -> &'static str {
+        match self {
+            Self::Script | Self::Wait => "remoting",
+        }
+    }
+
+    /// Methods the route takes, as in `Allow`.
+    pub fn allow(self) -> &'static str {
+        match self {
+            Self::Script => "GET, POST",
+            Self::Wait => "GET",
+        }
+    }
+
+    /// Whether it takes `method`. Methods have one spelling.
+    pub fn takes(self, method: &Method) -> bool {
+        match self {
+            Self::Script => method == Method::GET || method == Method::POST,
+            Self::Wait => method == Method::GET,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wire protocol 1.2 and 1.3: prefix in any case, empty segments ignored, origin accepted.
+    #[test]
+    fn paths_mean_routes() {
+        for path in [
+            "/-/script/script/",
+            "/-/script/script",
+            "/-/SCRIPT/script/",
+            "//-//script//script//",
+            "/-/script/script/master/",
+        ] {
+            assert_eq!(Route::of(path), Some(Route::Script), "{path}");
+        }
+        for path in ["/-/script/wait/", "/-/script/WAIT", "/-/script/wait/master"] {
+            assert_eq!(Route::of(path), Some(Route::Wait), "{path}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_unknown() {
+        for path in [
+            "/",
+            "/-/script/",
+            "/-/script/Script/",
+            "/-/script/scripts/",
+            "/-/script/script/master/more",
+            "/-/script/v2/master/x",
+            "/-/script/file/Temp/",
+            "/x/-/script/script/",
+            "/script/script/",
+            "/-/script/script%2F",
+        ] {
+            assert_eq!(Route::of(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The script route: inline scripts and the built-in actions (wire protocol 3.1 to 3.3).
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use spe_protocol::{ScriptBody, SessionId, headers};
+
+use super::body::read_text;
+use super::query::Query;
+use super::refusal::Refusal;
+use super::reply::{TEXT, phrase, reply, set};
+use super::request::Request;
+use super::state::State;
+use super::{actions, audit};
+use crate::sessions::{EnterError, ScriptRun};
+use crate::workers::{LeaseError, OutputFormat, RunEnd, RunOutcome};
+
+/// Answers a request of this route.
+pub(super) async fn handle(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<Response, Refusal> {
+    if request.query.is("action", "test") {
+        return Ok(actions::test(request, request.caller()?));
+    }
+    if request.query.is("action", "cleanup") {
+        return actions::cleanup(state, request, request.caller()?);
+    }
+    if request.method == Method::GET {
+        return Err(Refusal::ScriptBlank);
+    }
+    run(state, request, body).await
+}
+
+async fn run(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<Response, Refusal> {
+    let caller = request.caller()?;
+    let id = session_id(&request.query)?;
+    let format = output_format(&request.query)?;
+    let text = read_text(&request.headers, body, &state.config.limits).await?;
+    let script = ScriptBody::split(&text, id.as_ref().map_or("", SessionId::as_str));
+    if script.is_blank() {
+        return Err(Refusal::ScriptBlank);
+    }
+    let hash = audit::script_hash(script.script);
+    let script = ScriptRun {
+        script: Bytes::copy_from_slice(script.script.as_bytes()),
+        arguments: script.arguments.map(|text| Bytes::copy_from_slice(text.as_bytes())),
+        format,
+        capture_streams: request.query.is_true("captureStreams"),
+        rid: request.rid.clone(),
+    };
+    drop(text);
+    let keep = request.query.is_true("persistentSession");
+    let entry = state.sessions.enter(caller, id.clone(), keep).await.map_err(|error| {
+        if let (EnterError::NotOwned { owner }, Some(id)) = (&error, &id) {
+            audit::ownership_mismatch(request, caller, owner, id);
+        }
+        Refusal::from(error)
+    })?;
+    let run = audit::ScriptLine::new(request, caller, entry.session.id(), hash);
+    run.starting();
+    let end = state.sessions.run(entry, caller, script).await?;
+    run.ended(&end);
+    answer(end, format, caller.policy.language_mode.as_str())
+}
+
+fn session_id(query: &Query) -> Result<Option<SessionId>, Refusal> {
+    let Some(text) = query.filled("sessionId") else {
+        return Ok(None);
+    };
+    let id = SessionId::parse(text).map_err(|_| Refusal::IdInvalid { name: "sessionId" })?;
+    Ok(Some(id))
+}
+
+/// The format of 3.2.1: `rawOutput` counts only where `outputFormat` says nothing, and an unknown format is clixml.
+fn output_format(query: &Query) -> Result<OutputFormat, Refusal> {
+    match query.filled("outputFormat") {
+        None if query.is_true("rawOutput") => Ok(OutputFormat::Raw),
+        Some(text) if text.eq_ignore_ascii_case("raw") => Ok(OutputFormat::Raw),
+        Some(text) if text.eq_ignore_ascii_case("json") => Err(Refusal::FormatUnavailable),
+        _ => Ok(OutputFormat::CliXml),
+    }
+}
+
+/// A run that failed has its output and its error in the body, too (WP-D-50).
+fn answer(end: RunEnd, _format: OutputFormat, language_mode: &str) -> Result<Response, Refusal> {
+    let mut response = match end.outcome {
+        RunOutcome::Completed => reply(StatusCode::OK, TEXT, end.output),
+        RunOutcome::Failed(_) => {
+            let mut response = reply(StatusCode::FAILED_DEPENDENCY, TEXT, end.output);
+            phrase(&mut response, "Method Failure");
+            response
+        }
+        RunOutcome::Stopped => return Err(Refusal::RunStopped),
+        RunOutcome::Lost(reason) => return Err(Refusal::RunLost { reason }),
+    };
+    set(&mut response, headers::LANGUAGE_MODE, language_mode);
+    Ok(response)
+}
+
+impl From<EnterError> for Refusal {
+    fn from(error: EnterError) -> Self {
+        match error {
+            EnterError::NotOwned { .. } => Self::SessionNotOwned,
+            EnterError::Busy => Self::SessionBusy,
+            EnterError::Limit(limit) => Self::TooManySessions { limit },
+            EnterError::ShuttingDown => Self::ShuttingDown,
+        }
+    }
+}
+
+impl From<LeaseError> for Refusal {
+    fn from(error: LeaseError) -> Self {
+        match error {
+            LeaseError::Busy => Self::WorkersBusy,
+            LeaseError::Start(cause) => Self::WorkerStart { cause },
+            LeaseError::ShuttingDown => Self::ShuttingDown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wire protocol 3.2.1 and 12.4: alone or together, in any case.
+    #[test]
+    fn formats_are_selected_as_stock_servers_do() {
+        for (query, expected) in [
+            ("", OutputFormat::CliXml),
+            ("rawOutput=True", OutputFormat::Raw),
+            ("rawOutput=False&outputFormat=Raw", OutputFormat::Raw),
+            ("rawOutput=True&outputFormat=CliXml", OutputFormat::CliXml),
+            ("outputFormat=whatever", OutputFormat::CliXml),
+            ("outputFormat=&rawOutput=true", OutputFormat::Raw),
+        ] {
+            assert_eq!(output_format(&Query::parse(Some(query))), Ok(expected), "{query}");
+        }
+        let json = output_format(&Query::parse(Some("outputFormat=json")));
+        assert_eq!(json, Err(Refusal::FormatUnavailable));
+    }
+
+    /// Decisions, ids: outside the grammar is 400, empty is a throw-away session.
+    #[test]
+    fn a_session_id_follows_the_grammar_or_is_empty() {
+        assert_eq!(session_id(&Query::parse(Some("sessionId="))), Ok(None));
+        let refused = Err(Refusal::IdInvalid { name: "sessionId" });
+        for text in ["*", "a%20b", "a%22b", &"x".repeat(129)] {
+            assert_eq!(session_id(&Query::parse(Some(&format!("sessionId={text}")))), refused);
+        }
+    }
+}

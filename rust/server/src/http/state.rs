@@ -1,0 +1,30 @@
+//! What the routes share.
+
+use std::sync::Arc;
+
+use spe_protocol::cursor::CursorSigner;
+use tokio_util::sync::CancellationToken;
+
+use super::waits::WaitCounts;
+use crate::config::ServerConfig;
+type Identity = ();
+use crate::sessions::Sessions;
+
+/// Everything a request may need, made once at start.
+#[derive(Debug)]
+pub struct State {
+    /// The settings.
+    pub config: ServerConfig,
+    /// Who calls, and what they may use.
+    pub identity: Identity,
+    /// Sessions and jobs.
+    pub sessions: Arc<Sessions>,
+    /// Signs the cursors of waits; its key lives as long as the process (wire protocol 6.8).
+    pub cursors: CursorSigner,
+    /// Names this server process; new at each start, so that a restart can be told from an unknown id.
+    pub instance: Arc<str>,
+    /// How many waits each owner holds.
+    pub waits: WaitCounts,
+    /// Cancelled when the server shuts down: held waits are answered then.
+    pub stopping: CancellationToken,
+}
