@@ -1,1 +1,4 @@
 //! Golden vectors and scripted servers for the tests of the other crates.
+#![forbid(unsafe_code)]
+
+pub mod vectors;
