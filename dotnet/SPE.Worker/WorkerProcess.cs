@@ -27,7 +27,7 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
     private const int StackSize = 16 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<long, ScriptRun> _runs = new();
-    private readonly BlockingCollection<ScriptRun> _orders = [];
+    private readonly BlockingCollection<Action<RunspaceSource>> _orders = [];
 
     /// <summary>Serves until the channel ends.</summary>
     /// <returns>The exit code of the process.</returns>
@@ -84,7 +84,10 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
             case "run":
                 var run = new ScriptRun(RunMessage.Parse(frame), server, channel, calls);
                 _runs[run.Message.Run] = run;
-                _orders.Add(run);
+                _orders.Add(source => Work(run, source));
+                break;
+            case "forget":
+                _orders.Add(source => source.Forget());
                 break;
             case "cancel" when frame.Run is { } id && _runs.TryGetValue(id, out var cancelled):
                 cancelled.Cancel();
@@ -104,11 +107,16 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
         var source = new RunspaceSource();
         WarmUp.Run(source, server);
         channel.Ready(engine, engineVersion);
-        foreach (var run in _orders.GetConsumingEnumerable())
+        foreach (var order in _orders.GetConsumingEnumerable())
         {
-            run.Execute(source);
-            _runs.TryRemove(run.Message.Run, out _);
-            source.Prepare(run.Message.LanguageMode);
+            order(source);
         }
+    }
+
+    private void Work(ScriptRun run, RunspaceSource source)
+    {
+        run.Execute(source);
+        _runs.TryRemove(run.Message.Run, out _);
+        source.Prepare(run.Message.LanguageMode);
     }
 }

@@ -59,7 +59,7 @@ public sealed class GetScriptSessionCommand : ScriptSessionCommand
             return;
         }
 
-        var sessions = frame.Header.GetProperty("sessions").EnumerateArray().Select(ScriptSessionObject.Of).ToList();
+        var sessions = ScriptSessionObject.AllOf(frame);
         if (sessions.Count == 0 && wanted is not null)
         {
             WriteNotFound(wanted);

@@ -59,13 +59,8 @@ public abstract class ScriptSessionCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Writes the sessions of a reply.</summary>
-    private protected void WriteSessions(in Frame reply)
-    {
-        foreach (var session in reply.Header.GetProperty("sessions").EnumerateArray())
-        {
-            WriteObject(ScriptSessionObject.Of(session));
-        }
-    }
+    private protected void WriteSessions(in Frame reply) =>
+        WriteObject(ScriptSessionObject.AllOf(reply), enumerateCollection: true);
 
     /// <summary>Says that there is no such session.</summary>
     private protected void WriteNotFound(string id) => WriteError(new ErrorRecord(

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using SPE.Worker.Channel;
@@ -30,6 +32,18 @@ internal static class ScriptSessionObject
         Note(result, "Error", error?.ToObject());
         Note(result, "LastErrors", error is null ? Array.Empty<object>() : new object[] { error.ToRecord() });
         return result;
+    }
+
+    /// <summary>Makes those of a reply. A list that is too long for a header stands in the payload.</summary>
+    public static List<PSObject> AllOf(in Frame reply)
+    {
+        if (reply.Header.TryGetProperty("sessions", out var listed))
+        {
+            return listed.EnumerateArray().Select(Of).ToList();
+        }
+
+        using var document = JsonDocument.Parse(reply.Payload);
+        return document.RootElement.EnumerateArray().Select(Of).ToList();
     }
 
     /// <summary>The session that a run is in, as <c>$ScriptSession</c> shows it.</summary>

@@ -39,6 +39,19 @@ internal sealed class RunspaceSource
         }
     }
 
+    /// <summary>Closes the kept runspace: its session is over, and the next one starts with nothing of it.</summary>
+    public void Forget()
+    {
+        if (_kept is not { } kept)
+        {
+            return;
+        }
+
+        _kept = null;
+        kept.Dispose();
+        Prepare(kept.Mode);
+    }
+
     /// <summary>Opens a runspace ahead of the next run, which probably wants the mode of the last.</summary>
     public void Prepare(PSLanguageMode mode)
     {
