@@ -5,7 +5,17 @@
 #![forbid(unsafe_code)]
 
 mod algorithm;
+pub mod authorization;
+mod claims;
+mod error;
+mod issuer;
+mod json;
 pub mod mint;
 pub mod secret;
+pub mod token;
+pub mod username;
+pub mod validate;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use error::TokenError;
+pub use issuer::Issuer;

@@ -1,0 +1,165 @@
+//! Why a token is refused. It is for the log alone: callers get one reply for all of it.
+
+use crate::secret::WeakSecret;
+
+/// Longest text of a token that a reason repeats, in characters.
+const SHOWN: usize = 128;
+
+/// Why a token is refused (4.11). Texts in it are the token's own and are escaped by whoever writes them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It is larger than anything the protocol needs.
+    #[error("the token is too large")]
+    TooLarge,
+    /// It is not three parts of strict base64url, the first two of them strict JSON objects.
+    #[error("the token is malformed: {0}")]
+    Malformed(&'static str),
+    /// The signed `aud` holds what is no text.
+    #[error("the token is malformed: aud holds something other than texts")]
+    MalformedAudience,
+    /// It asks for an extension (`crit`, `b64`, `enc`, `zip`) that is not understood.
+    #[error("the header asks for an extension that is not supported")]
+    CriticalHeader,
+    /// `alg` is not there, no text, or none of those that are taken.
+    #[error("the algorithm {0:?} is not allowed")]
+    AlgorithmNotAllowed(String),
+    /// `alg` is one of an identity provider, and none is set up.
+    #[error("no identity provider is configured")]
+    ProviderUnregistered,
+    /// `kid` names no client record.
+    #[error("no client has the access key id {0:?}")]
+    ClientNotFound(String),
+    /// There is no shared secret that could have signed it.
+    #[error("no shared secret is configured")]
+    SecretMissing,
+    /// The configured secret must not sign with this algorithm.
+    #[error("the configured secret cannot be used: {0}")]
+    Secret(#[from] WeakSecret),
+    /// `typ` is not `JWT`.
+    #[error("the token type is not JWT")]
+    InvalidTokenType,
+    /// The signature is not the one of the secret.
+    #[error("the signature does not match")]
+    SignatureMismatch,
+    /// `exp` is not there.
+    #[error("the token has no expiration")]
+    MissingExp,
+    /// `exp` is not a time.
+    #[error("the expiration is not a time")]
+    InvalidExp,
+    /// `exp` has passed.
+    #[error("the token is past its expiration {0}")]
+    Expired(i64),
+    /// `nbf` is not a time.
+    #[error("nbf is not a time")]
+    InvalidNbf,
+    /// `nbf` has not come.
+    #[error("the token is not valid before {0}")]
+    NotYetValid(i64),
+    /// `iat` is not there although it must be.
+    #[error("the token has no iat")]
+    MissingIat,
+    /// `iat` is not a time.
+    #[error("iat is not a time")]
+    InvalidIat,
+    /// `iat` has not come.
+    #[error("the token is issued in the future, at {0}")]
+    IssuedInFuture(i64),
+    /// `exp` is not after `iat`.
+    #[error("the expiration is not after iat")]
+    ClaimOrder,
+    /// There is more time between `iat` and `exp` than allowed.
+    #[error("the lifetime of {lifetime} s exceeds the maximum of {maximum} s")]
+    LifetimeExceeded {
+        /// From `iat` to `exp`, in seconds.
+        lifetime: i64,
+        /// The most there may be, in seconds.
+        maximum: i64,
+    },
+    /// `aud` names nobody.
+    #[error("the token has no audience")]
+    MissingAudience,
+    /// `aud` names others than this server.
+    #[error("the audience {0:?} is not allowed")]
+    AudienceNotAllowed(String),
+    /// `iss` names nobody.
+    #[error("the token has no issuer")]
+    MissingIssuer,
+    /// `iss` names an issuer that is not allowed.
+    #[error("the issuer {0:?} is not allowed")]
+    IssuerNotAllowed(String),
+    /// `name` is not there, or cannot be the name of an account.
+    #[error("the name is not one of an account")]
+    InvalidUsername,
+}
+
+impl TokenError {
+    /// The stable word for it in log lines (4.11).
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "tokenTooLarge",
+            Self::Malformed(_) | Self::MalformedAudience => "malformedToken",
+            Self::CriticalHeader => "unsupportedCriticalHeader",
+            Self::AlgorithmNotAllowed(_) => "algorithmNotAllowed",
+            Self::ProviderUnregistered => "oauthProviderUnregistered",
+            Self::ClientNotFound(_) => "clientNotFound",
+            Self::SecretMissing | Self::Secret(WeakSecret::Empty) => "sharedSecretMissing",
+            Self::Secret(WeakSecret::Numeric) => "sharedSecretNumeric",
+            Self::Secret(WeakSecret::TooShort(_)) => "sharedSecretTooShort",
+            Self::InvalidTokenType => "invalidTokenType",
+            Self::SignatureMismatch => "signatureMismatch",
+            Self::MissingExp => "missingExp",
+            Self::InvalidExp => "invalidExp",
+            Self::Expired(_) => "tokenExpired",
+            Self::InvalidNbf => "invalidNbf",
+            Self::NotYetValid(_) => "notYetValid",
+            Self::MissingIat => "missingIat",
+            Self::InvalidIat => "invalidIat",
+            Self::IssuedInFuture(_) => "issuedInFuture",
+            Self::ClaimOrder => "claimOrderInvalid",
+            Self::LifetimeExceeded { .. } => "lifetimeExceeded",
+            Self::MissingAudience => "missingAudience",
+            Self::AudienceNotAllowed(_) => "audienceNotAllowed",
+            Self::MissingIssuer => "missingIssuer",
+            Self::IssuerNotAllowed(_) => "issuerNotAllowed",
+            Self::InvalidUsername => "invalidUsername",
+        }
+    }
+
+    /// Whether the signature had been verified when this was found (4.10): only then may a caller learn a part of it.
+    pub fn proven(&self) -> bool {
+        match self {
+            Self::TooLarge
+            | Self::Malformed(_)
+            | Self::CriticalHeader
+            | Self::AlgorithmNotAllowed(_)
+            | Self::ProviderUnregistered
+            | Self::ClientNotFound(_)
+            | Self::SecretMissing
+            | Self::Secret(_)
+            | Self::InvalidTokenType
+            | Self::SignatureMismatch => false,
+            Self::MalformedAudience
+            | Self::MissingExp
+            | Self::InvalidExp
+            | Self::Expired(_)
+            | Self::InvalidNbf
+            | Self::NotYetValid(_)
+            | Self::MissingIat
+            | Self::InvalidIat
+            | Self::IssuedInFuture(_)
+            | Self::ClaimOrder
+            | Self::LifetimeExceeded { .. }
+            | Self::MissingAudience
+            | Self::AudienceNotAllowed(_)
+            | Self::MissingIssuer
+            | Self::IssuerNotAllowed(_)
+            | Self::InvalidUsername => true,
+        }
+    }
+}
+
+/// As much of a token's text as a reason repeats.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
+}
