@@ -4,12 +4,13 @@
 use std::net::IpAddr;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use spe_auth::authorization::HeaderError;
 use spe_protocol::{RecordKind, SessionId};
 
 use super::refusal::Refusal;
 use super::request::Request;
 use super::route::Route;
-use crate::identity::{Caller, Owner};
+use crate::identity::{Authenticated, Caller, Owner, Rejection};
 use crate::sessions::Batch;
 use crate::workers::{RunEnd, RunOutcome};
 
@@ -35,6 +36,45 @@ pub(super) fn request_received(request: &Request) {
         Route::Script => remoting!(info, "requestReceived", service, %ip, rid),
         Route::Wait => remoting!(info, "waitRequestReceived", service, %ip, rid),
     }
+}
+
+/// The credentials are good. What the caller may do is not decided yet.
+pub(super) fn proven(request: &Request, authenticated: &Authenticated) {
+    let (ip, rid, caller) = (request.ip, &request.rid, &authenticated.caller);
+    let client_session = caller.client_session.as_deref().unwrap_or("none");
+    remoting!(
+        debug, "bearerAuthSuccess", authKind = caller.auth_kind.as_str(), user = caller.user, %ip,
+        clientSession = client_session, remotingClient = "none", clientId = "none", rid
+    );
+    if let Some(policy) = &authenticated.unknown_policy {
+        tracing::warn!(target: "Policy", action = "unknownPolicy", source = "tokenScope", policy, rid);
+    }
+}
+
+/// The credentials prove nobody. Why is said here and nowhere else; `detailed` adds a sentence (authentication 2.6). The
+/// credential itself is never written.
+pub(super) fn rejected(request: &Request, rejection: &Rejection, detailed: bool) {
+    let (service, ip, rid) = (request.service(), request.ip, &request.rid);
+    let (reason, user) = (rejection.code(), rejection.user().unwrap_or("unknown"));
+    match rejection {
+        Rejection::Header(HeaderError::Absent) => remoting!(warn, "authRequired", service, %ip, rid),
+        Rejection::Header(HeaderError::UnsupportedScheme(scheme)) => {
+            let scheme = scheme.as_deref().unwrap_or("none");
+            remoting!(warn, "unsupportedScheme", scheme, service, %ip, rid);
+        }
+        Rejection::Header(HeaderError::Malformed | HeaderError::TooLarge)
+        | Rejection::Token(_)
+        | Rejection::UnknownAccount(_) => {
+            let detail = detailed.then(|| rejection.to_string());
+            let proven = rejection.proven();
+            tracing::warn!(target: "JWT", action = "validationFailed", reason, proven, detail, %ip, rid);
+            remoting!(
+                info, "bearerAuthFailed", authKind = rejection.auth_kind(), user, %ip,
+                remotingClient = "none", clientId = "none", rid
+            );
+        }
+    }
+    remoting!(info, "authRejected", service, %ip, user, reason, rid);
 }
 
 pub(super) fn authenticated(request: &Request, caller: &Caller) {
@@ -85,8 +125,7 @@ pub(super) fn refused(refusal: &Refusal, path: &str, ip: IpAddr, caller: Option<
         Refusal::ServiceDisabled { service } => remoting!(warn, "serviceDisabled", service, %ip, rid),
         Refusal::ServiceDenied { service } => remoting!(info, "userUnauthorized", service, %ip, user, rid),
         // The stage that found it out has written a line that says more.
-        Refusal::SessionNotOwned => {}
-        Refusal::Unauthorized { service, .. } => remoting!(info, "authRejected", service, %ip, user, rid),
+        Refusal::SessionNotOwned | Refusal::Unauthorized { .. } => {}
         Refusal::WorkerStart { cause } => {
             remoting!(error, "requestRejected", status, reason, cause, user, %ip, rid);
         }

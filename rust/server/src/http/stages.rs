@@ -1,8 +1,12 @@
 //! The stages every request passes before its handler (wire protocol 2.1, authentication 1.1).
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::HeaderValue;
 use http::header::AUTHORIZATION;
 
 use super::audit;
+use super::challenge::Challenge;
 use super::query::QueryProblem;
 use super::refusal::Refusal;
 use super::request::Request;
@@ -22,21 +26,43 @@ pub(super) fn enabled(state: &State, request: Request) -> Result<Request, Refusa
 /// The credentials prove who calls. They come from the `Authorization` header alone: never from cookies (WP-D-46), the query
 /// or a form (WP-D-30).
 pub(super) fn credentials(state: &State, request: Request) -> Result<Request, Refusal> {
-    let service = request.service();
-    let mut values = request.headers.get_all(AUTHORIZATION).iter();
-    let header = values.next();
-    let _ = (state, header, service);
-    Err(Refusal::Internal)
+    let values = request.headers.get_all(AUTHORIZATION);
+    let outcome = state
+        .identity
+        .authenticate(values.iter().map(HeaderValue::as_bytes), now());
+    match outcome {
+        Ok(authenticated) => {
+            audit::proven(&request, &authenticated);
+            Ok(request.by(authenticated.caller))
+        }
+        Err(rejection) => {
+            audit::rejected(&request, &rejection, state.identity.detailed_errors());
+            Err(Refusal::Unauthorized {
+                service: request.service(),
+                challenge: Challenge::of(&rejection),
+            })
+        }
+    }
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_secs().try_into().unwrap_or(i64::MAX)
 }
 
 /// Requests per key. Callers of this server have no keys with a bound yet.
+#[expect(clippy::unnecessary_wraps, reason = "a stage may refuse")]
 pub(super) fn throttle(_state: &State, request: Request) -> Result<Request, Refusal> {
     Ok(request)
 }
 
 /// The caller may use the service (2.10). A stranger never gets here, so this is a 403 (WP-D-55).
 pub(super) fn authorised(state: &State, request: Request) -> Result<Request, Refusal> {
-    let _ = state;
+    let service = request.service();
+    if !state.identity.authorises(request.caller()?, service) {
+        return Err(Refusal::ServiceDenied { service });
+    }
     if request.route != Route::Wait {
         audit::authenticated(&request, request.caller()?);
     }

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::waits::WaitCounts;
 use crate::config::ServerConfig;
-type Identity = ();
+use crate::identity::Identity;
 use crate::sessions::Sessions;
 
 /// Everything a request may need, made once at start.

@@ -1,6 +1,13 @@
 //! Who calls: credentials to a [`Caller`], and what a caller may use.
 
+mod authenticate;
+mod authorise;
+mod rejection;
+
 use std::sync::Arc;
+
+pub use authenticate::{Authenticated, Identity, IdentityError};
+pub use rejection::Rejection;
 
 /// The authenticated caller of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,11 +73,29 @@ impl LanguageMode {
 }
 
 impl Policy {
+    /// Name of [`Self::unrestricted`].
+    pub const UNRESTRICTED: &str = "unrestricted";
+    /// Name of [`Self::deny_all`].
+    const DENY_ALL: &str = "deny-all";
+
     /// The built-in policy of those who signed in with the server-wide secret (wire protocol 7.2).
     pub fn unrestricted() -> Arc<Self> {
         Arc::new(Self {
-            name: "unrestricted".into(),
+            name: Self::UNRESTRICTED.into(),
             language_mode: LanguageMode::Full,
         })
+    }
+
+    /// What a call gets that asks for a policy nobody knows: nothing (authentication 2.8).
+    pub fn deny_all() -> Arc<Self> {
+        Arc::new(Self {
+            name: Self::DENY_ALL.into(),
+            language_mode: LanguageMode::Constrained,
+        })
+    }
+
+    /// Whether it allows nothing at all.
+    pub fn is_deny_all(&self) -> bool {
+        self.name == Self::DENY_ALL
     }
 }

@@ -1,0 +1,171 @@
+//! From the `Authorization` header to a [`Caller`] (authentication 1 and 2).
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use spe_auth::authorization;
+use spe_auth::secret::{self, WeakSecret};
+use spe_auth::validate::{Rules, Validator};
+use spe_auth::{Algorithm, Issuer};
+
+use super::authorise::permits;
+use super::{AuthKind, Caller, Owner, Policy, Rejection};
+use crate::config::{Account, Permission, ServerConfig, SharedSecretProvider};
+
+/// Largest clock skew that goes without a warning, in seconds.
+const WIDE_SKEW: i64 = 300;
+
+/// Who may call, made once at start. It knows no request and keeps nothing of one.
+#[derive(Debug)]
+pub struct Identity {
+    validator: Validator,
+    detailed_errors: bool,
+    /// By the name in ASCII lower case: case is all that may differ (authentication 1.10).
+    accounts: BTreeMap<String, Account>,
+    permissions: BTreeMap<String, Vec<Permission>>,
+    lifetime_warned: AtomicBool,
+}
+
+/// A caller who has proven who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authenticated {
+    /// The caller.
+    pub caller: Caller,
+    /// A policy that the token's `scope` names and nobody knows. The caller's policy then allows nothing.
+    pub unknown_policy: Option<String>,
+}
+
+/// Why the server must not start with this configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityError {
+    /// The shared secret can be guessed.
+    #[error("authenticationProvider/sharedSecret: {0}")]
+    Secret(WeakSecret),
+}
+
+impl Identity {
+    /// Reads who may call. `audiences` are the origins by which callers reach the server (`https://host[:port]`); those of the
+    /// configuration come on top. Says in the log what is active and what will not work.
+    pub fn new(config: &ServerConfig, audiences: Vec<String>) -> Result<Self, IdentityError> {
+        let provider = config.spe.shared_secret.as_ref();
+        let secret = provider.and_then(|provider| provider.secret.as_ref());
+        if let Some(secret) = secret {
+            secret::check(secret, Algorithm::HS256).map_err(IdentityError::Secret)?;
+        }
+        let rules = provider.map_or_else(Rules::default, |provider| rules(provider, audiences));
+        match provider {
+            Some(provider) => announce(provider, &rules),
+            None => warning(
+                "noProvider",
+                "there is no authenticationProvider: every request is refused",
+            ),
+        }
+        let permissions = config.spe.services.iter();
+        Ok(Self {
+            validator: Validator::new(secret, rules),
+            detailed_errors: provider.is_some_and(|provider| provider.detailed_errors),
+            accounts: config
+                .accounts
+                .values()
+                .map(|account| (account.name.to_ascii_lowercase(), account.clone()))
+                .collect(),
+            permissions: permissions
+                .map(|(name, service)| (name.clone(), service.authorization.clone()))
+                .collect(),
+            lifetime_warned: AtomicBool::new(false),
+        })
+    }
+
+    /// Who calls, by the values of all `Authorization` lines of the request, `now_unix` seconds after 1970.
+    pub fn authenticate<'a>(
+        &self,
+        values: impl IntoIterator<Item = &'a [u8]>,
+        now_unix: i64,
+    ) -> Result<Authenticated, Rejection> {
+        let bearer = authorization::bearer(values)?;
+        let token = self.validator.validate(bearer.token(), now_unix)?;
+        if token.lifetime_unchecked && !self.lifetime_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(target: "Auth", action = "tokenLifetimeCheckSkipped", reason = "missingIatClaim");
+        }
+        let Some(account) = self.accounts.get(&token.user.to_ascii_lowercase()) else {
+            return Err(Rejection::UnknownAccount(token.user));
+        };
+        let unknown_policy = token
+            .scope
+            .into_iter()
+            .find(|name| !name.eq_ignore_ascii_case(Policy::UNRESTRICTED));
+        let policy = match unknown_policy {
+            None => Policy::unrestricted(),
+            Some(_) => Policy::deny_all(),
+        };
+        let caller = Caller {
+            user: account.name.clone(),
+            owner: Owner(format!("user:{}", account.name.to_ascii_lowercase()).into()),
+            policy,
+            auth_kind: AuthKind::ConfigSecret,
+            client_session: token.client_session,
+        };
+        Ok(Authenticated { caller, unknown_policy })
+    }
+
+    /// Whether `caller` may use `service` (authentication 1.11). Whom no entry names may not.
+    pub fn authorises(&self, caller: &Caller, service: &str) -> bool {
+        let account = self.accounts.get(&caller.user.to_ascii_lowercase());
+        let permissions = self.permissions.get(service);
+        match (account, permissions) {
+            (Some(account), Some(permissions)) => !caller.policy.is_deny_all() && permits(permissions, account),
+            _ => false,
+        }
+    }
+
+    /// Whether the log may tell more about a refused token than its reason (authentication 2.6).
+    pub fn detailed_errors(&self) -> bool {
+        self.detailed_errors
+    }
+}
+
+fn rules(provider: &SharedSecretProvider, mut audiences: Vec<String>) -> Rules {
+    audiences.extend(provider.allowed_audiences.iter().cloned());
+    Rules {
+        allowed_issuers: provider.allowed_issuers.clone(),
+        allowed_audiences: audiences,
+        max_lifetime_seconds: provider.max_token_lifetime_seconds,
+        clock_skew_seconds: provider.clock_skew_seconds,
+        require_iat: provider.require_iat,
+    }
+}
+
+/// The lines of authentication 7.6 and 9.4.
+fn announce(provider: &SharedSecretProvider, rules: &Rules) {
+    let (issuers, audiences) = (rules.allowed_issuers.len(), rules.allowed_audiences.len());
+    tracing::info!(
+        target: "AuthConfig",
+        action = "providerActive",
+        provider = "SharedSecretAuthenticationProvider",
+        issuers,
+        audiences
+    );
+    if provider.secret.is_none() {
+        warning(
+            "sharedSecretMissing",
+            "there is no sharedSecret: every token is refused",
+        );
+    }
+    if rules.allowed_audiences.is_empty() {
+        warning(
+            "incompleteProvider",
+            "no audience means this server: every token is refused",
+        );
+    }
+    let comparable = |issuer: &String| Issuer::canonical(issuer).is_some();
+    if !rules.allowed_issuers.iter().any(comparable) {
+        warning("incompleteProvider", "no issuer is allowed: every token is refused");
+    }
+    if rules.clock_skew_seconds > WIDE_SKEW {
+        warning("wideClockSkew", "clockSkewSeconds is above 300");
+    }
+}
+
+fn warning(code: &str, detail: &str) {
+    tracing::warn!(target: "AuthConfig", action = "startupWarning", code, detail);
+}
