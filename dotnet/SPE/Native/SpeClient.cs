@@ -6,7 +6,9 @@ namespace SPE.Native;
 /// <summary>Where cmdlets get the engine from.</summary>
 internal static class SpeClient
 {
-    private static ISpeClient? _instance;
+    private static readonly object Making = new();
+    private static ISpeClient? _replacement;
+    private static ISpeClient? _native;
 
     /// <summary>
     /// The one client of this process, made at its first use; every cmdlet, runspace and thread shares it, and its calls
@@ -16,7 +18,15 @@ internal static class SpeClient
     [AllowNull]
     public static ISpeClient Instance
     {
-        get => Volatile.Read(ref _instance) ?? throw new NativeLibraryException("The native library was not built.", null);
-        set => Volatile.Write(ref _instance, value);
+        get => Volatile.Read(ref _replacement) ?? Volatile.Read(ref _native) ?? Make();
+        set => Volatile.Write(ref _replacement, value);
+    }
+
+    private static ISpeClient Make()
+    {
+        lock (Making)
+        {
+            return _native ??= new NativeClient();
+        }
     }
 }

@@ -10,3 +10,5 @@ pub use client::Client;
 pub use events::{Event, Events};
 pub use jwt::new_jwt;
 pub use model::*;
+/// What events and results are made of.
+pub use spe_protocol::{Record, RecordKind, wait::JobError};

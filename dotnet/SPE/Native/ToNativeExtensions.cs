@@ -1,0 +1,75 @@
+using System;
+using System.Buffers.Binary;
+
+namespace SPE.Native;
+
+/// <summary>Calls, as the native library takes them.</summary>
+internal static class ToNativeExtensions
+{
+    public static Bindings.ScriptCall ToNative(this ScriptCall call) => new()
+    {
+        target = call.Target.ToNative(),
+        script = call.Script,
+        arguments = call.Arguments,
+        output_format = call.OutputFormat,
+        persistent_session = call.PersistentSession,
+        structured_errors = call.StructuredErrors,
+        capture_streams = call.CaptureStreams,
+        max_retries = call.MaxRetries,
+    };
+
+    public static Bindings.WaitCall ToNative(this WaitCall call) => new()
+    {
+        target = call.Target.ToNative(),
+        job_id = call.JobId,
+        job_type = call.JobType,
+        hold_seconds = call.HoldSeconds,
+        max_retries = call.MaxRetries,
+        delay_seconds = call.DelaySeconds,
+        cursor = call.Cursor,
+        want_records = call.WantRecords,
+    };
+
+    public static Bindings.Target ToNative(this Target target)
+    {
+        Span<byte> jar = stackalloc byte[16];
+        target.CookieJar.TryWriteBytes(jar, bigEndian: true, out _);
+        return new()
+        {
+            base_uri = target.BaseUri.IsAbsoluteUri ? target.BaseUri.AbsoluteUri : target.BaseUri.OriginalString,
+            credential = target.Credential.ToNative(),
+            session_id = target.SessionId,
+            cookie_jar_high = BinaryPrimitives.ReadUInt64BigEndian(jar),
+            cookie_jar_low = BinaryPrimitives.ReadUInt64BigEndian(jar[8..]),
+            connect_timeout_seconds = target.ConnectTimeoutSeconds,
+            operation_timeout_seconds = target.OperationTimeoutSeconds,
+        };
+    }
+
+    public static Bindings.JwtCall ToNative(this JwtCall call) => new()
+    {
+        algorithm = call.Algorithm,
+        token_type = call.Type,
+        key_id = call.KeyId,
+        issuer = call.Issuer,
+        audience = call.Audience,
+        name = call.Name,
+        valid_for_seconds = call.ValidForSeconds,
+        secret_key = call.SecretKey,
+        client_session_id = call.ClientSessionId,
+        no_issued_at = call.NoIssuedAt,
+        not_before = call.NotBefore,
+        issued_at = call.IssuedAt,
+        scope = call.Scope,
+    };
+
+    private static Bindings.Credential ToNative(this Credential credential) => new()
+    {
+        access_token = credential.AccessToken,
+        shared_secret = credential.SharedSecret,
+        access_key_id = credential.AccessKeyId,
+        algorithm = credential.Algorithm,
+        username = credential.Username,
+        password = credential.Password,
+    };
+}

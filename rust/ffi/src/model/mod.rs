@@ -1,0 +1,11 @@
+//! What crosses the boundary, as interoptopus can carry it. dotnet/SPE/Native/Calls.cs documents every member.
+//!
+//! These types hold secrets as plain text on their way, so none of them is `Debug`.
+
+mod calls;
+mod events;
+mod results;
+
+pub use calls::{Credential, JwtCall, Request, ScriptCall, Target, WaitCall};
+pub use events::{Event, Record};
+pub use results::{Ending, Failure, FailureKind, JobError, JwtOutcome, Reply, Step, WaitResult};
