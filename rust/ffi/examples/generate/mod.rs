@@ -41,10 +41,12 @@ pub(crate) fn bindings() -> Result<String, Error> {
         if line == "#nullable enable" {
             text.push_str(PRAGMA);
         }
-        text.push_str(&match line.strip_prefix("public ") {
-            Some(rest) => format!("internal {rest}"),
-            None => line.to_owned(),
-        });
+        if let Some(rest) = line.strip_prefix("public ") {
+            text.push_str("internal ");
+            text.push_str(rest);
+        } else {
+            text.push_str(line);
+        }
         text.push('\n');
     }
     Ok(text)

@@ -139,6 +139,7 @@ pub struct Failure {
 
 /// A token, or why there is none.
 #[ffi]
+#[allow(clippy::large_enum_variant, reason = "written to the wire at once")]
 pub enum JwtOutcome {
     /// The token.
     Token(String),
