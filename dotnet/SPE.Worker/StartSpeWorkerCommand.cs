@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Reflection;
 using SPE.Worker.Channel;
+using SPE.Worker.Runspaces;
 
 namespace SPE.Worker;
 
@@ -22,7 +23,7 @@ public sealed class StartSpeWorkerCommand : PSCmdlet
         {
             var stream = ChannelDescriptor.Open(ChannelDescriptor.Number);
             var engine = Host.Name == BundledEngine ? BundledEngine : "pwsh";
-            code = new WorkerProcess(stream, engine, EngineVersion).Serve();
+            code = new WorkerProcess(stream, engine, EngineVersion, new ProcessState()).Serve();
         }
         catch (ChannelException error)
         {
@@ -31,7 +32,7 @@ public sealed class StartSpeWorkerCommand : PSCmdlet
         }
 
         // Runspaces keep threads of their own, so returning would not end the process.
-        Environment.Exit(code);
+        ProcessEnd.Now(code);
     }
 
     /// <summary>Version of the engine, without its build hash.</summary>

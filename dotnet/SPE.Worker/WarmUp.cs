@@ -37,7 +37,7 @@ internal static class WarmUp
             User = string.Empty,
             Policy = string.Empty,
         };
-        new ScriptRun(order, server, channel, new CallBroker(channel)).Execute(source);
+        new ScriptRun(order, server, channel, new CallBroker()).Execute(source);
         source.Prepare(PSLanguageMode.FullLanguage);
     }
 }

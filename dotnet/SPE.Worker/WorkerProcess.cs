@@ -10,7 +10,11 @@ namespace SPE.Worker;
 /// <summary>
 /// The worker's side of the channel: this thread reads, one thread runs scripts one after another, one writes.
 /// </summary>
-internal sealed class WorkerProcess(Stream stream, string engine, string engineVersion)
+/// <param name="stream">The channel.</param>
+/// <param name="engine">What hosts the engine, for the server to show.</param>
+/// <param name="engineVersion">Version of the engine.</param>
+/// <param name="process">The state of the process, null where it is not the worker's own.</param>
+internal sealed class WorkerProcess(Stream stream, string engine, string engineVersion, ProcessState? process)
 {
     /// <summary>The server hung up.</summary>
     public const int ServerGone = 0;
@@ -21,9 +25,7 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
     /// <summary>What came is not the protocol (sysexits EX_PROTOCOL).</summary>
     public const int Broken = 76;
 
-    /// <summary>
-    /// Bytes of stack for scripts' own thread of orders; the pipelines have threads of the engine's size.
-    /// </summary>
+    /// <summary>Bytes of stack for the thread of the runs, which serialises. The pipelines have threads of the engine's size.</summary>
     private const int StackSize = 16 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<long, ScriptRun> _runs = new();
@@ -35,7 +37,7 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
     {
         using var queue = new FrameQueue(stream);
         var channel = new WorkerChannel(queue);
-        var calls = new CallBroker(channel);
+        var calls = new CallBroker();
         try
         {
             var reader = new FrameReader(stream);
@@ -59,8 +61,9 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
 
             return ServerGone;
         }
-        catch (Exception error) when (error is ChannelException or IOException)
+        catch (Exception error)
         {
+            // Whatever it was: a worker that cannot hear its server has to go.
             Console.Error.WriteLine($"the channel is broken: {error.Message}");
             return Broken;
         }
@@ -104,12 +107,21 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
 
     private void Work(HelloMessage server, WorkerChannel channel)
     {
-        var source = new RunspaceSource();
-        WarmUp.Run(source, server);
-        channel.Ready(engine, engineVersion);
-        foreach (var order in _orders.GetConsumingEnumerable())
+        try
         {
-            order(source);
+            var source = new RunspaceSource(process);
+            WarmUp.Run(source, server);
+            channel.Ready(engine, engineVersion);
+            foreach (var order in _orders.GetConsumingEnumerable())
+            {
+                order(source);
+            }
+        }
+        catch (Exception error)
+        {
+            // Without this thread no run ever ends, so the reader has to notice.
+            Console.Error.WriteLine($"runs are not possible any more: {error}");
+            stream.Dispose();
         }
     }
 

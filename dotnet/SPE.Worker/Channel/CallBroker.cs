@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 namespace SPE.Worker.Channel;
 
 /// <summary>Matches the answers of the server to the calls that wait for them.</summary>
-internal sealed class CallBroker(WorkerChannel channel)
+internal sealed class CallBroker
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<Frame>> _open = new();
     private long _last;
@@ -16,7 +16,8 @@ internal sealed class CallBroker(WorkerChannel channel)
     /// <summary>Asks and waits.</summary>
     /// <exception cref="CallFailedException">The server refused, or the channel is closed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; an answer that comes later is dropped.</exception>
-    public Frame Invoke(long run, string op, Action<Utf8JsonWriter>? fields, ReadOnlySpan<byte> payload, CancellationToken stop)
+    public Frame Invoke(
+        RunChannel run, string op, Action<Utf8JsonWriter>? fields, ReadOnlySpan<byte> payload, CancellationToken stop)
     {
         if (payload.Length > WorkerChannel.MaxCall)
         {
@@ -28,7 +29,7 @@ internal sealed class CallBroker(WorkerChannel channel)
         _open[call] = answer;
         try
         {
-            if (_closed || !channel.Call(run, call, op, fields, payload))
+            if (_closed || !run.Call(call, op, fields, payload))
             {
                 throw CallFailedException.Closed();
             }

@@ -36,7 +36,7 @@ public sealed class CallFailedException : Exception
         Category = Enum.TryParse<ErrorCategory>(Text(header, "category"), out var category) ? category : ErrorCategory.NotSpecified,
     };
 
-    internal static CallFailedException Closed() => new("The server went away.");
+    internal static CallFailedException Closed() => new("The run or the server has ended, nobody answers any more.");
 
     internal static CallFailedException TooLarge(int size) =>
         new($"The script and its arguments are {size} bytes; at most {WorkerChannel.MaxCall} are possible.")

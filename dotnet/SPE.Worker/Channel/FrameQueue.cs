@@ -75,7 +75,7 @@ internal sealed class FrameQueue : IDisposable
                 var filled = 0;
                 foreach (var frame in taken)
                 {
-                    if (filled + frame.Length > BatchSize)
+                    if (filled > 0 && filled + frame.Length > BatchSize)
                     {
                         _stream.Write(batch, 0, filled);
                         filled = 0;
@@ -92,7 +92,11 @@ internal sealed class FrameQueue : IDisposable
                     }
                 }
 
-                _stream.Write(batch, 0, filled);
+                if (filled > 0)
+                {
+                    _stream.Write(batch, 0, filled);
+                }
+
                 taken.Clear();
             }
         }

@@ -46,15 +46,15 @@ internal sealed record RunMessage
         {
             var header = frame.Header;
             var split = header.GetProperty("scriptLength").GetInt32();
-            var script = Encoding.UTF8.GetString(frame.Payload, 0, split);
-            var arguments = Encoding.UTF8.GetString(frame.Payload, split, frame.Payload.Length - split);
+            var script = Decode(frame.Payload.AsSpan(0, split));
+            var arguments = Decode(frame.Payload.AsSpan(split));
             return new RunMessage
             {
                 Run = header.GetProperty("run").GetInt64(),
                 IsJob = OneOf(header, "kind", "script", "job"),
                 IsRaw = OneOf(header, "format", "clixml", "raw"),
                 Script = script,
-                Arguments = arguments.Length == 0 ? null : arguments,
+                Arguments = string.IsNullOrWhiteSpace(arguments) ? null : arguments,
                 ArgumentsAsVariables = OneOf(header, "argumentsAs", "params", "variables"),
                 CaptureStreams = header.GetProperty("captureStreams").GetBoolean(),
                 KeepRunspace = header.GetProperty("keepRunspace").GetBoolean(),
@@ -74,6 +74,10 @@ internal sealed record RunMessage
             throw new ChannelException("a run message is not complete: " + error.Message, error);
         }
     }
+
+    /// <summary>A byte order mark belongs to the file a script came from; to the engine it is part of the first word.</summary>
+    private static string Decode(ReadOnlySpan<byte> text) =>
+        Encoding.UTF8.GetString(text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text);
 
     /// <summary>Whether the field has the second of its two values.</summary>
     private static bool OneOf(JsonElement header, string name, string first, string second)

@@ -20,11 +20,11 @@ internal static class ScriptSessionObject
     /// <summary>Makes one of a <c>session</c> of the channel.</summary>
     public static PSObject Of(JsonElement session)
     {
-        var id = Text(session, "id");
         var error = session.TryGetProperty("error", out var found) && found.ValueKind == JsonValueKind.Object
             ? JobFailure.Of(found)
             : null;
-        var result = Begin(id, Text(session, "state"), Text(session, "kind"), Text(session, "name"), Text(session, "handle"));
+        var result = Create(Text(session, "id"), Text(session, "state"), Text(session, "kind"), Text(session, "name"));
+        Note(result, "Handle", Text(session, "handle"));
         Note(result, "AutoDispose", Flag(session, "autoDispose"));
         Note(result, "HasResult", Flag(session, "hasResult"));
         Note(result, "StartedUtc", Moment(session, "startedUtc"));
@@ -46,15 +46,25 @@ internal static class ScriptSessionObject
         return document.RootElement.EnumerateArray().Select(Of).ToList();
     }
 
-    /// <summary>The session that a run is in, as <c>$ScriptSession</c> shows it.</summary>
-    public static PSObject Own(RunMessage run) => Begin(
-        run.SessionId,
-        "Busy",
-        run.IsJob ? "BackgroundJob" : "RemoteAutomation",
-        run.JobName ?? run.SessionId,
-        handle: null);
+    /// <summary>
+    /// The session that a run is in, as <c>$ScriptSession</c> shows it: the same properties, without what the server alone
+    /// knows. <c>Get-ScriptSession -Current</c> has that.
+    /// </summary>
+    public static PSObject Own(RunMessage run)
+    {
+        var kind = run.IsJob ? "BackgroundJob" : "RemoteAutomation";
+        var result = Create(run.SessionId, "Busy", kind, run.JobName ?? run.SessionId);
+        Note(result, "Handle", null);
+        Note(result, "AutoDispose", false);
+        Note(result, "HasResult", false);
+        Note(result, "StartedUtc", DateTime.UtcNow);
+        Note(result, "EndedUtc", null);
+        Note(result, "Error", null);
+        Note(result, "LastErrors", Array.Empty<object>());
+        return result;
+    }
 
-    private static PSObject Begin(string? id, string? state, string? kind, string? name, string? handle)
+    private static PSObject Create(string? id, string? state, string? kind, string? name)
     {
         var result = new PSObject();
         result.TypeNames.Insert(0, TypeName);
@@ -63,7 +73,6 @@ internal static class ScriptSessionObject
         Note(result, "State", state);
         Note(result, "ApplianceType", kind);
         Note(result, "JobName", name);
-        Note(result, "Handle", handle);
         Note(result, "CurrentLocation", null);
         return result;
     }

@@ -22,7 +22,7 @@ internal sealed class CliXmlOutput(OutputSink sink, Action<string> leftOut) : Ru
         _items.AddRange(_errors);
         if (_items.Count > 0)
         {
-            sink.Write(CliXml.Write(_items, leftOut));
+            sink.WriteCliXml(CliXml.Write(_items, leftOut));
             sink.Complete();
         }
     }

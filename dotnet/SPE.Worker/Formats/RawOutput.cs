@@ -38,7 +38,7 @@ internal sealed class RawOutput(OutputSink sink, Action<string> leftOut) : RunOu
         if (_errors.Count > 0)
         {
             sink.Write(Messages);
-            sink.Write(CliXml.Write(_errors, leftOut));
+            sink.WriteCliXml(CliXml.Write(_errors, leftOut));
         }
 
         sink.Complete();

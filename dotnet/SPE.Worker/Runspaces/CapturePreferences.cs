@@ -30,7 +30,14 @@ internal sealed class CapturePreferences : IDisposable
     {
         for (var index = 0; index < Names.Length; index++)
         {
-            _variables.SetVariable(Names[index], _before[index]);
+            try
+            {
+                _variables.SetVariable(Names[index], _before[index]);
+            }
+            catch (Exception error) when (error is RuntimeException or InvalidOperationException)
+            {
+                // The script made the variable read-only, or closed the runspace, which is then not used again.
+            }
         }
     }
 }

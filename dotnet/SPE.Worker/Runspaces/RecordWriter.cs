@@ -6,8 +6,8 @@ using SPE.Worker.Channel;
 
 namespace SPE.Worker.Runspaces;
 
-/// <summary>Sends records of the streams as wire-protocol.md 6.6 has them. Used by the thread of the pipeline.</summary>
-internal sealed class RecordWriter(WorkerChannel channel, long run)
+/// <summary>Sends records of the streams as wire-protocol.md 6.6 has them. Any thread of a script may use it.</summary>
+internal sealed class RecordWriter(RunChannel channel)
 {
     /// <summary>Longest text of a record, in characters. The server cuts to the limit of the protocol and marks it.</summary>
     private const int MaxText = 5_000;
@@ -29,14 +29,18 @@ internal sealed class RecordWriter(WorkerChannel channel, long run)
         json.WriteString("recordType", record.RecordType.ToString());
     });
 
-    public void Error(ErrorRecord record) => Send("error", json =>
+    public void Error(ErrorRecord record)
     {
-        Text(json, "message", record.ToString());
-        Text(json, "fullyQualifiedErrorId", record.FullyQualifiedErrorId);
-        Text(json, "categoryInfo", record.CategoryInfo.ToString());
-        Text(json, "positionMessage", record.InvocationInfo?.PositionMessage);
-        Text(json, "scriptStackTrace", record.ScriptStackTrace);
-    });
+        var text = ErrorText.Of(record);
+        Send("error", json =>
+        {
+            Text(json, "message", text.Message);
+            Text(json, "fullyQualifiedErrorId", text.FullyQualifiedErrorId);
+            Text(json, "categoryInfo", text.CategoryInfo);
+            Text(json, "positionMessage", text.PositionMessage);
+            Text(json, "scriptStackTrace", text.ScriptStackTrace);
+        });
+    }
 
     private void Send(string stream, Action<Utf8JsonWriter> fields)
     {
@@ -52,7 +56,7 @@ internal sealed class RecordWriter(WorkerChannel channel, long run)
                 json.WriteEndObject();
             }
 
-            channel.Record(run, _buffer.WrittenSpan);
+            channel.Record(_buffer.WrittenSpan);
         }
     }
 

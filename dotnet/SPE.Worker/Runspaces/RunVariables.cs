@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
@@ -45,12 +46,18 @@ internal static class RunVariables
 
         foreach (DictionaryEntry entry in named)
         {
-            SetNamed(variables, entry.Key.ToString(), entry.Value);
+            SetNamed(variables, $"{entry.Key}", entry.Value);
         }
     }
 
-    private static void SetNamed(SessionStateProxy variables, string? name, object? value)
+    private static void SetNamed(SessionStateProxy variables, string name, object? value)
     {
+        // With a colon it would name a scope or a drive: a function, a variable of the environment.
+        if (string.IsNullOrWhiteSpace(name) || name.Contains(':', StringComparison.Ordinal))
+        {
+            throw RunRefusedException.Arguments($"The argument '{name}' cannot be a variable: a name has no colon.", null);
+        }
+
         try
         {
             variables.SetVariable(name, value);

@@ -1,4 +1,7 @@
+using System;
+using System.Collections.Generic;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 
 namespace SPE.Worker.Runspaces;
 
@@ -6,7 +9,10 @@ namespace SPE.Worker.Runspaces;
 /// The runspaces of the process: a fresh one for each throw-away run, with one made ahead, and the kept one of a session. Only
 /// the thread of the runs uses it.
 /// </summary>
-internal sealed class RunspaceSource
+/// <param name="process">
+/// Puts back what belongs to the process after each throw-away run, null where the process is not the worker's own.
+/// </param>
+internal sealed class RunspaceSource(ProcessState? process)
 {
     private readonly InitialState _state = new();
     private PreparedRunspace? _spare;
@@ -35,7 +41,7 @@ internal sealed class RunspaceSource
     {
         if (runspace != _kept)
         {
-            runspace.Dispose();
+            Close(runspace);
         }
     }
 
@@ -48,7 +54,7 @@ internal sealed class RunspaceSource
         }
 
         _kept = null;
-        kept.Dispose();
+        Close(kept);
         Prepare(kept.Mode);
     }
 
@@ -65,12 +71,35 @@ internal sealed class RunspaceSource
     {
         var spare = _spare;
         _spare = null;
-        if (spare is not null && spare.Mode == mode)
+        if (spare is { IsUsable: true } && spare.Mode == mode)
         {
             return spare;
         }
 
         spare?.Dispose();
         return new PreparedRunspace(_state, mode);
+    }
+
+    private void Close(PreparedRunspace runspace)
+    {
+        runspace.Dispose();
+
+        // What a kept session did to the process is the state of that session.
+        if (_kept is null)
+        {
+            process?.Restore(Ours(runspace));
+        }
+    }
+
+    /// <summary>The runspaces that are not a script's. The one that is being closed closes itself.</summary>
+    private List<Guid> Ours(PreparedRunspace closing)
+    {
+        List<Guid> ours = [closing.Runspace.InstanceId];
+        if (_spare is { } spare)
+        {
+            ours.Add(spare.Runspace.InstanceId);
+        }
+
+        return ours;
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using SPE.Worker.Channel;
 using SPE.Worker.Formats;
@@ -7,33 +8,58 @@ using SPE.Worker.Formats;
 namespace SPE.Worker.Runspaces;
 
 /// <summary>One run from its order to its <c>done</c>.</summary>
-internal sealed class ScriptRun(RunMessage message, HelloMessage server, WorkerChannel channel, CallBroker calls)
+internal sealed class ScriptRun
 {
     private readonly object _gate = new();
-    private readonly RecordWriter _records = new(channel, message.Run);
+    private readonly RunMessage _message;
+    private readonly HelloMessage _server;
+    private readonly CallBroker _calls;
+    private readonly RunChannel _channel;
+    private readonly RecordWriter _records;
     private PowerShell? _running;
     private bool _cancelled;
     private bool _hadErrors;
 
-    public RunMessage Message => message;
+    public ScriptRun(RunMessage message, HelloMessage server, WorkerChannel channel, CallBroker calls)
+    {
+        _message = message;
+        _server = server;
+        _calls = calls;
+        _channel = new RunChannel(channel, message.Run);
+        _records = new RecordWriter(_channel);
+    }
+
+    public RunMessage Message => _message;
 
     /// <summary>Runs the script and says how it ended. Does not throw for anything a script can do.</summary>
     public void Execute(RunspaceSource source)
     {
-        var output = CreateOutput();
+        PreparedRunspace? prepared = null;
         RunFailure? failure;
+        var stopped = false;
         try
         {
-            var prepared = source.Take(message.KeepRunspace, message.LanguageMode);
-            failure = Execute(prepared, output);
-            Complete(output, failure, prepared.Runspace);
-            channel.Done(message.Run, Outcome(failure), _hadErrors, prepared.Host.ExitCode, failure?.ToJson());
-            source.Return(prepared);
+            var output = CreateOutput();
+            prepared = source.Take(_message.KeepRunspace, _message.LanguageMode);
+            failure = Run(prepared, output);
+            stopped = failure is not null && IsCancelled;
+            Complete(output, stopped ? null : failure, prepared.Runspace);
         }
         catch (Exception error)
         {
             failure = RunFailure.Of(error);
-            channel.Done(message.Run, Outcome(failure), _hadErrors, exitCode: null, failure.ToJson());
+        }
+
+        var outcome = (failure, stopped) switch
+        {
+            (null, _) => "completed",
+            (_, true) => "stopped",
+            _ => "failed",
+        };
+        _channel.Done(outcome, _hadErrors, prepared?.Host.ExitCode, stopped ? default : failure?.ToJson());
+        if (prepared is not null)
+        {
+            source.Return(prepared);
         }
     }
 
@@ -47,21 +73,37 @@ internal sealed class ScriptRun(RunMessage message, HelloMessage server, WorkerC
         }
     }
 
-    private RunFailure? Execute(PreparedRunspace prepared, RunOutput output)
+    private bool IsCancelled
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _cancelled;
+            }
+        }
+    }
+
+    private RunFailure? Run(PreparedRunspace prepared, RunOutput output)
     {
         prepared.Host.Begin(line => _records.Message("information", line));
-        CurrentRuns.Begin(prepared.Runspace, new RunCalls(message, calls));
+        CurrentRuns.Begin(prepared.Runspace, new RunCalls(_message, _channel, _calls));
         try
         {
-            RunVariables.Set(prepared.Runspace, message, server);
-            using var preferences = message.CaptureStreams ? new CapturePreferences(prepared.Runspace) : null;
-            Invoke(prepared.Runspace, output);
+            RunVariables.Set(prepared.Runspace, _message, _server);
+            using var preferences = _message.CaptureStreams ? new CapturePreferences(prepared.Runspace) : null;
+            Invoke(prepared, output);
             return null;
+        }
+        catch (ParseException error) when (error.Errors is not { Length: > 0 })
+        {
+            // The engine does not say where a script is that ends too early. The parser does.
+            Parser.ParseInput(_message.Script, out _, out var errors);
+            return RunFailure.Of(errors.Length > 0 ? new ParseException(errors) : error);
         }
         catch (Exception error)
         {
-            // A stopped pipeline is no failure, but a finally block can fail while it is being stopped.
-            return error is PipelineStoppedException ? RunFailure.Stopped : RunFailure.Of(error);
+            return RunFailure.Of(error);
         }
         finally
         {
@@ -70,13 +112,13 @@ internal sealed class ScriptRun(RunMessage message, HelloMessage server, WorkerC
         }
     }
 
-    private void Invoke(Runspace runspace, RunOutput output)
+    private void Invoke(PreparedRunspace prepared, RunOutput output)
     {
         using var shell = PowerShell.Create();
-        shell.Runspace = runspace;
-        shell.AddScript(message.Script, useLocalScope: false);
+        shell.Runspace = prepared.Runspace;
+        shell.AddScript(_message.Script, useLocalScope: false);
         using var objects = new PSDataCollection<PSObject>();
-        var relay = new StreamRelay(shell, objects, output, _records, message.CaptureStreams);
+        var relay = new StreamRelay(shell, objects, output, _records, _message.CaptureStreams);
         try
         {
             IAsyncResult pending;
@@ -106,7 +148,7 @@ internal sealed class ScriptRun(RunMessage message, HelloMessage server, WorkerC
 
     private static void Complete(RunOutput output, RunFailure? failure, Runspace runspace)
     {
-        if (failure is { IsStop: false })
+        if (failure is not null)
         {
             output.AddError(failure.Record);
         }
@@ -124,25 +166,15 @@ internal sealed class ScriptRun(RunMessage message, HelloMessage server, WorkerC
         }
     }
 
-    private string Outcome(RunFailure? failure)
-    {
-        if (failure is null)
-        {
-            return "completed";
-        }
-
-        return failure.IsStop || _cancelled ? "stopped" : "failed";
-    }
-
     private RunOutput CreateOutput()
     {
-        var sink = new OutputSink(channel, message.Run);
-        if (message.IsJob)
+        var sink = new OutputSink(_channel);
+        if (_message.IsJob)
         {
             return new JobOutput(sink, LeftOut);
         }
 
-        return message.IsRaw ? new RawOutput(sink, LeftOut) : new CliXmlOutput(sink, LeftOut);
+        return _message.IsRaw ? new RawOutput(sink, LeftOut) : new CliXmlOutput(sink, LeftOut);
     }
 
     private void LeftOut(string text) => _records.Message("warning", text);

@@ -25,19 +25,15 @@ internal sealed class SilentHost : PSHost
     public int? ExitCode { get; private set; }
 
     /// <summary>Makes the host one of a new run.</summary>
-    /// <param name="line">Takes the lines that <c>Out-Default</c> and <c>Out-Host</c> write.</param>
+    /// <param name="line">Takes the lines that are written to the host alone.</param>
     public void Begin(Action<string> line)
     {
         ExitCode = null;
-        _ui.Line = line;
+        _ui.Begin(line);
     }
 
     /// <summary>Ends the run; what it wrote without a line end goes out.</summary>
-    public void End()
-    {
-        _ui.Flush();
-        _ui.Line = null;
-    }
+    public void End() => _ui.End();
 
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
 

@@ -5,52 +5,87 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace SPE.Worker.Runspaces;
 
 /// <summary>
 /// Refuses questions and drops what comes through the streams anyway. The engine passes every stream to the collections of
-/// the pipeline and to the host; only text of <c>Out-Default</c> and <c>Out-Host</c> comes here alone. It arrives
-/// through the overloads without colours, Write-Host through those with.
+/// the pipeline and to the host; only text of <c>Out-Default</c>, <c>Out-Host</c> and of scripts that write to the host comes
+/// here alone.
 /// </summary>
-internal sealed class SilentUi : PSHostUserInterface
+internal sealed partial class SilentUi : PSHostUserInterface
 {
+    private readonly object _gate = new();
     private readonly StringBuilder _begun = new();
+    private Action<string>? _line;
 
-    /// <summary>Takes whole lines.</summary>
-    public Action<string>? Line { get; set; }
-
-    /// <summary>Hands on a line that was begun and not ended.</summary>
-    public void Flush()
+    /// <summary>Whole lines go to <paramref name="line"/> from now on.</summary>
+    public void Begin(Action<string> line)
     {
-        if (_begun.Length > 0)
+        lock (_gate)
         {
-            WriteLine(string.Empty);
+            _begun.Clear();
+            _line = line;
+        }
+    }
+
+    /// <summary>Hands on a line that was begun and not ended. What is written afterwards is dropped.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            if (_begun.Length > 0)
+            {
+                EndLine(string.Empty);
+            }
+
+            _line = null;
         }
     }
 
     public override PSHostRawUserInterface RawUI { get; } = new SilentRawUi();
 
-    public override void Write(string value) => _begun.Append(value);
+    public override void Write(string value)
+    {
+        if (HostEcho.Is(value))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _begun.Append(value);
+        }
+    }
 
     public override void WriteLine(string value)
     {
-        var line = _begun.Append(value).ToString();
-        _begun.Clear();
-        Line?.Invoke(line);
+        if (HostEcho.Is(value))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            EndLine(value);
+        }
     }
 
+    /// <summary>Write-Host takes this way, and its record was there before.</summary>
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
     {
     }
 
+    /// <inheritdoc cref="Write(ConsoleColor, ConsoleColor, string)"/>
     public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
     {
     }
 
-    public override void WriteErrorLine(string value)
-    {
-    }
+    /// <summary>Errors that a script formats for the host itself. Those of the error stream do not come here.</summary>
+    public override void WriteErrorLine(string value) => WriteLine(value);
+
+    public override void WriteInformation(InformationRecord record) => HostEcho.Expect(record);
 
     public override void WriteDebugLine(string message)
     {
@@ -88,6 +123,17 @@ internal sealed class SilentUi : PSHostUserInterface
         string targetName,
         PSCredentialTypes allowedCredentialTypes,
         PSCredentialUIOptions options) => throw Refused("A prompt for a credential");
+
+    [GeneratedRegex("\\x1b\\[[0-9;]*m")]
+    private static partial Regex Colours();
+
+    private void EndLine(string value)
+    {
+        // Formatting colours its text and leaves it to the host to take that out again.
+        var line = Colours().Replace(_begun.Append(value).ToString(), string.Empty);
+        _begun.Clear();
+        _line?.Invoke(line);
+    }
 
     /// <summary>What a script gets that wants an answer.</summary>
     public static HostException Refused(string what) => new($"{what} is not possible in a remoting session: nobody is there to answer.");

@@ -53,10 +53,23 @@ internal sealed class StreamRelay
         {
             foreach (var item in collection.ReadAll())
             {
-                consume(item);
+                Consume(item, consume);
             }
         }
     };
+
+    /// <summary>Objects of a script may throw from any member. That must not end the pipeline, which did nothing wrong.</summary>
+    private void Consume<T>(T item, Action<T> consume)
+    {
+        try
+        {
+            consume(item);
+        }
+        catch (Exception error)
+        {
+            _records.Message("warning", $"A record was left out, it cannot be read: {error.GetType().Name}");
+        }
+    }
 
     private void Message(object record, string stream, string? text)
     {
