@@ -1,0 +1,120 @@
+//! From the files of a folder and the environment to a configuration.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use tracing::level_filters::LevelFilter;
+
+use super::error::ConfigError;
+use super::file::{Guard, read};
+use super::settings::{PREFIX, Settings};
+use super::{ServerConfig, accounts, field, spe};
+
+/// Settings of our own, below the folder.
+pub const SETTINGS_FILE: &str = "spe-server.toml";
+/// The accounts, below the folder.
+pub const ACCOUNTS_FILE: &str = "accounts.toml";
+/// Services and authentication, below the folder.
+pub const SPE_FILE: &str = "App_Config/Include/Spe/Spe.config";
+/// The environment variable that sets the log level above every setting.
+pub const LOG_VARIABLE: &str = "SPE_SERVER_LOG";
+
+/// Where the configuration comes from.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The folder `init` wrote.
+    pub folder: PathBuf,
+    /// Addresses of the command line; none: those of the settings.
+    pub listen: Vec<SocketAddr>,
+    /// The environment of the process.
+    pub environment: Vec<(String, String)>,
+}
+
+/// A configuration, and what is to be said about it.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: ServerConfig,
+    /// From which level on is logged.
+    pub log_level: LevelFilter,
+    /// What is odd but no reason not to start.
+    pub warnings: Vec<String>,
+}
+
+/// Reads everything. The first thing that is wrong ends it.
+pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+    let folder = sources.folder.canonicalize().map_err(|cause| ConfigError::Read {
+        file: sources.folder.clone(),
+        cause,
+    })?;
+    let mut warnings = Vec::new();
+    let settings = settings(&folder, sources)?;
+    let variable = |name: &str| find(&sources.environment, name).map(str::to_owned);
+    let file = folder.join(SPE_FILE);
+    let spe = spe::read(&file, &read(&file, Guard::Secret)?, &variable, &mut warnings)?;
+    let file = folder.join(ACCOUNTS_FILE);
+    let accounts = accounts::read(&file, &read(&file, Guard::Secret)?, &mut warnings)?;
+    let log_level = match find(&sources.environment, LOG_VARIABLE).filter(|text| !text.is_empty()) {
+        None => settings.log_level,
+        Some(text) => field::level(text).ok_or_else(|| {
+            ConfigError::at(
+                LOG_VARIABLE,
+                format!("{text:?} is not one of off, error, warn, info, debug, trace"),
+            )
+        })?,
+    };
+    let config = ServerConfig {
+        data_folder: folder,
+        listen: settings.listen,
+        public_origins: settings.public_origins,
+        limits: settings.limits,
+        workers: settings.workers,
+        spe,
+        accounts,
+    };
+    Ok(Loaded {
+        config,
+        log_level,
+        warnings,
+    })
+}
+
+/// The settings: defaults, below the file, below the environment, below the command line.
+fn settings(folder: &Path, sources: &Sources) -> Result<Settings, ConfigError> {
+    let file = folder.join(SETTINGS_FILE);
+    let mut settings = Settings::default();
+    let table = accounts::parse(&file, &read(&file, Guard::Steering)?)?;
+    let in_file = |problem| ConfigError::in_file(&file, problem);
+    settings.take_file(&table).map_err(in_file)?;
+    for (name, text) in &sources.environment {
+        if name.starts_with(PREFIX) {
+            let taken = settings.take_variable(name, text);
+            taken.map_err(|problem| ConfigError::at(name, problem))?;
+        }
+    }
+    if !sources.listen.is_empty() {
+        settings.listen.clone_from(&sources.listen);
+    }
+    if settings.workers.spares > settings.workers.max {
+        let (spares, max) = (settings.workers.spares, settings.workers.max);
+        return Err(in_file(format!(
+            "workers.spares = {spares} is more than workers.max = {max}"
+        )));
+    }
+    let wildcard = settings.listen.iter().find(|address| address.ip().is_unspecified());
+    if let Some(address) = wildcard
+        && settings.public_origins.is_empty()
+    {
+        // Tokens name the server they are for. Behind a wildcard that could be any name at all (decisions, audience).
+        return Err(in_file(format!(
+            "listening on {address} needs publicOrigins, the addresses that callers use, such as \
+             publicOrigins = [\"https://spe.example.com\"]"
+        )));
+    }
+    Ok(settings)
+}
+
+fn find<'a>(environment: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let found = environment.iter().find(|(known, _)| known == name);
+    found.map(|(_, text)| text.as_str())
+}

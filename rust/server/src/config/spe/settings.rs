@@ -1,0 +1,68 @@
+//! `<settings>` (wire protocol 11.1).
+
+use super::element::Element;
+use super::gate;
+use crate::config::error::ConfigError;
+use crate::config::{SpeConfig, nearest};
+
+const DETAILED_ERRORS: &str = "Spe.Remoting.DetailedErrors";
+
+/// Settings of stock servers that mean nothing here: what they steer does not exist, or is a setting of spe-server.toml.
+const WITHOUT_EFFECT: [&str; 16] = [
+    "Spe.Remoting.UseForwardedHeaders",
+    "Spe.Remoting.AllowedFileRoots",
+    "Spe.Remoting.AllowQueryStringCredentials",
+    "Spe.PersistentSessionExpirationMinutes",
+    "Spe.PreventPersistentSessionCleanup",
+    "Spe.AuthorizationCacheExpirationSecs",
+    "Spe.WebApiCacheExpirationSecs",
+    "Spe.LogFormat",
+    "Spe.OutputLoggingEnabled",
+    "Spe.SerializationSizeBuffer",
+    "Spe.CommandWaitMillis",
+    "Spe.InitialPollMillis",
+    "Spe.MaxmimumPollMillis",
+    "Spe.HttpCacheExpirationMinutes",
+    "Spe.VariableDetails.MaxArrayParseSize",
+    "Spe.DelegatedAccessCacheTtlSeconds",
+];
+
+/// Takes the settings over.
+pub(super) fn read(
+    section: Element<'_>,
+    config: &mut SpeConfig,
+    warnings: &mut Vec<String>,
+) -> Result<(), ConfigError> {
+    let mut seen = Vec::new();
+    let mut idle = Vec::new();
+    for setting in section.children()? {
+        if setting.name() != "setting" {
+            return Err(setting.unknown(&["setting"]));
+        }
+        setting.only_attributes(&["name", "value"])?;
+        let name = setting.required("name")?;
+        if seen.contains(&name) {
+            return Err(setting.error(format!("the setting {name} stands here twice")));
+        }
+        seen.push(name);
+        let value = setting.attribute("value");
+        let value = value.ok_or_else(|| setting.error(format!("the setting {name} has no value")))?;
+        if name == DETAILED_ERRORS {
+            config.detailed_errors = gate(setting, name, value.trim(), warnings);
+        } else if WITHOUT_EFFECT.contains(&name) {
+            idle.push(name);
+        } else {
+            let known = WITHOUT_EFFECT.into_iter().chain([DETAILED_ERRORS]);
+            let hint = nearest::hint(name, known);
+            return Err(setting.error(format!("there is no setting {name}{hint}")));
+        }
+    }
+    if !idle.is_empty() {
+        warnings.push(format!(
+            "{}: without effect on this server: {}",
+            section.place(),
+            idle.join(", ")
+        ));
+    }
+    Ok(())
+}
