@@ -27,7 +27,10 @@ pub(super) fn script_hash(script: &str) -> String {
         return "empty".to_owned();
     }
     let hash = digest(&SHA256, script.as_bytes());
-    hash.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    let first = hash.as_ref()[..8]
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte));
+    format!("{first:016x}")
 }
 
 pub(super) fn request_received(request: &Request) {

@@ -18,14 +18,14 @@ const CONTROL: [&str; 11] = [
 
 /// The decoded parameters of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Query {
+pub(super) struct Query {
     pairs: Vec<(String, String)>,
     problem: Option<QueryProblem>,
 }
 
 /// What is wrong with a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum QueryProblem {
+pub(super) enum QueryProblem {
     /// A percent sign without two hex digits, or bytes that are not UTF-8.
     Encoding,
     /// A control parameter stands there more than once.
@@ -34,20 +34,20 @@ pub enum QueryProblem {
 
 impl Query {
     /// Decodes `raw`. Problems are kept rather than returned: a caller who is not known yet is told of nothing else.
-    pub fn parse(raw: Option<&str>) -> Self {
+    pub(super) fn parse(raw: Option<&str>) -> Self {
         let mut query = Self::default();
         for part in raw.unwrap_or_default().split('&').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             match (decode(name), decode(value)) {
-                (Some(name), Some(value)) => query.add(name, value),
+                (Some(name), Some(value)) => query.add(&name, value),
                 _ => query.problem = query.problem.or(Some(QueryProblem::Encoding)),
             }
         }
         query
     }
 
-    fn add(&mut self, name: String, value: String) {
-        let Some(known) = CONTROL.into_iter().find(|known| known.eq_ignore_ascii_case(&name)) else {
+    fn add(&mut self, name: &str, value: String) {
+        let Some(known) = CONTROL.into_iter().find(|known| known.eq_ignore_ascii_case(name)) else {
             return;
         };
         if self.get(known).is_some() {
@@ -58,12 +58,12 @@ impl Query {
     }
 
     /// The first thing that is wrong.
-    pub fn problem(&self) -> Option<QueryProblem> {
+    pub(super) fn problem(&self) -> Option<QueryProblem> {
         self.problem
     }
 
     /// A control parameter. Names have any case, as stock servers read them.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.pairs
             .iter()
             .find(|(known, _)| known == name)
@@ -71,17 +71,17 @@ impl Query {
     }
 
     /// A control parameter that is not empty.
-    pub fn filled(&self, name: &str) -> Option<&str> {
+    pub(super) fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
     }
 
     /// Whether a control parameter is `true`, in any case; anything else is false.
-    pub fn is_true(&self, name: &str) -> bool {
+    pub(super) fn is_true(&self, name: &str) -> bool {
         self.is(name, "true")
     }
 
     /// Whether a control parameter has `value`, in any case.
-    pub fn is(&self, name: &str, value: &str) -> bool {
+    pub(super) fn is(&self, name: &str, value: &str) -> bool {
         self.get(name).is_some_and(|text| text.eq_ignore_ascii_case(value))
     }
 }

@@ -13,22 +13,39 @@ pub enum Refusal {
     /// No route has this path.
     RouteUnknown,
     /// The route does not take this method.
-    MethodNotAllowed { allow: &'static str },
+    MethodNotAllowed {
+        /// The methods it takes, as in `Allow`.
+        allow: &'static str,
+    },
     /// The service is switched off, or wants a secure connection.
-    ServiceDisabled { service: &'static str },
+    ServiceDisabled {
+        /// The service.
+        service: &'static str,
+    },
     /// The credentials do not prove who calls. One text for every cause.
     Unauthorized {
+        /// The service.
         service: &'static str,
+        /// What the reply tells about it.
         challenge: Challenge,
     },
     /// The caller may not use the service.
-    ServiceDenied { service: &'static str },
+    ServiceDenied {
+        /// The service.
+        service: &'static str,
+    },
     /// The query cannot be decoded.
     QueryMalformed,
     /// A control parameter stands in the query more than once.
-    ParameterRepeated { name: &'static str },
+    ParameterRepeated {
+        /// The parameter.
+        name: &'static str,
+    },
     /// An id does not follow the grammar.
-    IdInvalid { name: &'static str },
+    IdInvalid {
+        /// The parameter that holds it.
+        name: &'static str,
+    },
     /// There is nothing to run.
     ScriptBlank,
     /// `action=cleanup` without an id.
@@ -50,7 +67,10 @@ pub enum Refusal {
     /// The body broke off.
     BodyBroken,
     /// The body is too large, as sent or after gunzip.
-    BodyTooLarge { limit: usize },
+    BodyTooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// The body did not come in time.
     BodyTimeout,
     /// The id is another caller's session or job.
@@ -58,17 +78,29 @@ pub enum Refusal {
     /// The session runs another script, or is a job.
     SessionBusy,
     /// The owner has as many sessions and jobs as allowed.
-    TooManySessions { limit: usize },
+    TooManySessions {
+        /// The limit.
+        limit: usize,
+    },
     /// The owner holds as many waits as allowed.
-    TooManyWaits { limit: usize },
+    TooManyWaits {
+        /// The limit.
+        limit: usize,
+    },
     /// All worker processes are busy.
     WorkersBusy,
     /// A worker process could not be started.
-    WorkerStart { cause: String },
+    WorkerStart {
+        /// What the system says; for the log.
+        cause: String,
+    },
     /// The server is shutting down.
     ShuttingDown,
     /// The process that ran the script went away.
-    RunLost { reason: LostReason },
+    RunLost {
+        /// How it went away.
+        reason: LostReason,
+    },
     /// Somebody stopped the script.
     RunStopped,
     /// A fault of the server.

@@ -13,25 +13,25 @@ use crate::identity::Caller;
 /// What the stages know of a request. There is no ambient context: whoever needs one of these gets this (WP-D-43). The body
 /// is not here: it is read by the one handler that wants it, after every stage.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub(super) struct Request {
     /// Eight hex digits that stand in every log line and reply of this request (wire protocol 2.4).
-    pub rid: String,
+    pub(super) rid: String,
     /// The address of the peer.
-    pub ip: IpAddr,
+    pub(super) ip: IpAddr,
     /// The method.
-    pub method: Method,
+    pub(super) method: Method,
     /// The route.
-    pub route: Route,
+    pub(super) route: Route,
     /// Its parameters.
-    pub query: Query,
+    pub(super) query: Query,
     /// Its headers.
-    pub headers: HeaderMap,
+    pub(super) headers: HeaderMap,
     caller: Option<Caller>,
 }
 
 impl Request {
     /// A request that nothing is proven of.
-    pub fn new(rid: String, ip: IpAddr, method: Method, route: Route, query: Query, headers: HeaderMap) -> Self {
+    pub(super) fn new(rid: String, ip: IpAddr, method: Method, route: Route, query: Query, headers: HeaderMap) -> Self {
         Self {
             rid,
             ip: ip.to_canonical(),
@@ -44,25 +44,25 @@ impl Request {
     }
 
     /// A new request id.
-    pub fn new_rid() -> String {
+    pub(super) fn new_rid() -> String {
         let mut rid = Uuid::new_v4().simple().to_string();
         rid.truncate(8);
         rid
     }
 
     /// The service it asks for.
-    pub fn service(&self) -> &'static str {
+    pub(super) fn service(&self) -> &'static str {
         self.route.service()
     }
 
     /// Who calls. Before that is proven nobody does, and a handler that asks too early refuses.
-    pub fn caller(&self) -> Result<&Caller, Refusal> {
+    pub(super) fn caller(&self) -> Result<&Caller, Refusal> {
         self.caller.as_ref().ok_or(Refusal::Internal)
     }
 
     /// The same request with its caller proven.
     #[must_use]
-    pub fn by(mut self, caller: Caller) -> Self {
+    pub(super) fn by(mut self, caller: Caller) -> Self {
         self.caller = Some(caller);
         self
     }

@@ -4,7 +4,7 @@ use http::Method;
 
 /// A route of the protocol that this server has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Route {
+pub(super) enum Route {
     /// Inline scripts and the built-in actions.
     Script,
     /// Long polling for a job's state and records.
@@ -14,7 +14,7 @@ pub enum Route {
 impl Route {
     /// The route a path means. The prefix has any case, empty segments count for nothing, and the origin segment behind the
     /// route is accepted: stock clients name a database there, which this server has none of.
-    pub fn of(path: &str) -> Option<Self> {
+    pub(super) fn of(path: &str) -> Option<Self> {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         if segments.next()? != "-" || !segments.next()?.eq_ignore_ascii_case("script") {
             return None;
@@ -35,14 +35,14 @@ impl Route {
     }
 
     /// The service that is switched on and authorised as a whole.
-    pub fn service(self) -> &'static str {
+    pub(super) fn service(self) -> &'static str {
         match self {
             Self::Script | Self::Wait => "remoting",
         }
     }
 
     /// Methods the route takes, as in `Allow`.
-    pub fn allow(self) -> &'static str {
+    pub(super) fn allow(self) -> &'static str {
         match self {
             Self::Script => "GET, POST",
             Self::Wait => "GET",
@@ -50,7 +50,7 @@ impl Route {
     }
 
     /// Whether it takes `method`. Methods have one spelling.
-    pub fn takes(self, method: &Method) -> bool {
+    pub(super) fn takes(self, method: &Method) -> bool {
         match self {
             Self::Script => method == Method::GET || method == Method::POST,
             Self::Wait => method == Method::GET,

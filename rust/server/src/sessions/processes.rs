@@ -16,10 +16,10 @@ pub trait Processes: Send + Sync {
 /// A process that is held. Dropping it gives it back, clean: what a kept runspace held is gone for the next holder.
 pub trait Process: Send + Sync {
     /// Makes one run and waits for its end. Cancelling `cancel` stops it; the end then still comes, within a bound.
-    fn run<'a>(
-        &'a mut self,
+    fn run(
+        &mut self,
         request: RunRequest,
         observer: Arc<dyn RunObserver>,
         cancel: CancellationToken,
-    ) -> BoxFuture<'a, RunEnd>;
+    ) -> BoxFuture<'_, RunEnd>;
 }

@@ -108,11 +108,6 @@ impl RecordRing {
             counters: self.counters,
         }
     }
-
-    /// Sequence number of the next record; 0 when there never was one.
-    pub(super) fn next(&self) -> u64 {
-        self.next
-    }
 }
 
 #[cfg(test)]
