@@ -8,5 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod http;
 pub mod identity;
+pub mod log;
+pub mod server;
 pub mod sessions;
 pub mod workers;

@@ -1,2 +1,6 @@
 //! The server program.
-fn main() {}
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    spe_server::cli::main()
+}

@@ -1,1 +1,41 @@
 //! The commands of the `spe-server` program.
+
+mod init;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// PowerShell for remote callers: runs scripts and jobs over HTTP, each caller in processes of its own.
+#[derive(Debug, Parser)]
+#[command(name = "spe-server", version, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write a configuration with a secret of its own.
+    Init {
+        /// The folder to write it into. It is made when it is not there.
+        #[arg(long, value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+/// Runs the command of the command line. Wrong arguments end the process with code 2, anything else that fails is told in
+/// a line and gives code 1.
+pub fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Init { folder } => init::run(&folder),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("spe-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
