@@ -4,49 +4,61 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::{Events, Failure, FailureKind, Reply, ScriptCall, Target, WaitCall, WaitResult};
+use crate::clock::{Clock, SystemClock};
+use crate::engine::Engine;
+use crate::{Events, Failure, Reply, ScriptCall, Target, WaitCall, WaitResult};
 
 /// The engine: one for a process, cheap to clone.
 ///
-/// Dropping the future of a call cancels it: its connection is dropped at once.
+/// Dropping the future of a call cancels it: its connection is dropped at once, and the server can tell. All calls want a
+/// tokio runtime with time and network, the same one for the life of the engine, since connections are kept.
 #[derive(Clone, Debug)]
 pub struct Client {
-    inner: Arc<()>,
+    engine: Arc<Engine>,
 }
 
 impl Client {
     /// An engine without connections and cookies.
     pub fn new() -> Self {
-        Self { inner: Arc::new(()) }
+        Self::with_clock(Arc::new(SystemClock::new()))
     }
 
-    /// Runs a script and hands over its output as it was sent.
+    /// An engine that lives by `clock`.
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            engine: Arc::new(Engine::new(clock)),
+        }
+    }
+
+    /// Runs a script and hands over its output as it was sent (client module 8).
+    ///
+    /// A 429 or 503 is tried again as often as the call says; nothing else is, since a script whose reply was lost may have
+    /// run.
     pub async fn run_script(&self, call: ScriptCall, events: &Events) -> Result<Reply, Failure> {
-        self.unready(&call.target, events).await
+        self.engine.run_script(call, events).await
     }
 
-    /// Asks whether the server answers and accepts the credential (wire protocol 3.1.1).
+    /// Asks whether the server answers and accepts the credential (wire protocol 3.1.1). The body is a JSON object.
     pub async fn test(&self, target: Target, events: &Events) -> Result<Reply, Failure> {
-        self.unready(&target, events).await
+        self.engine.test(target, events).await
     }
 
     /// Disposes the session on the server (wire protocol 3.1.2).
     pub async fn cleanup(&self, target: Target, events: &Events) -> Result<Reply, Failure> {
-        self.unready(&target, events).await
+        self.engine.cleanup(target, events).await
     }
 
-    /// Waits for the end of a job (client module 12).
+    /// Waits for the end of a job and hands over its records (client module 12, wire protocol 6).
+    ///
+    /// The call ends when the job ended and its records are read, when the server has no wait route, when it refuses, or when
+    /// the connection failed too often in a row. No failure means anything about the job.
     pub async fn wait(&self, call: WaitCall, events: &Events) -> Result<WaitResult, Failure> {
-        self.unready(&call.target, events).await?;
-        Err(Failure::new(FailureKind::Internal, "no reply"))
+        self.engine.wait(call, events).await
     }
 
     /// Throws the cookies of a session object away.
-    pub fn forget_jar(&self, _jar: Uuid) {}
-
-    async fn unready(&self, _target: &Target, _events: &Events) -> Result<Reply, Failure> {
-        let _ = &self.inner;
-        Err(Failure::new(FailureKind::Internal, "no engine yet"))
+    pub fn forget_jar(&self, jar: Uuid) {
+        self.engine.jars.forget(jar);
     }
 }
 
