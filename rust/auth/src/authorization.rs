@@ -71,7 +71,8 @@ pub fn bearer<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Result<Bearer<'
     let (scheme, credential) = text.split_once(' ').unwrap_or((text, ""));
     // RFC 9110 11.1: the scheme is compared without regard to case (AU-D-01, WP-D-18).
     if !scheme.eq_ignore_ascii_case("Bearer") {
-        let letters = scheme.len() <= SCHEME_SHOWN && scheme.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let letters =
+            (1..=SCHEME_SHOWN).contains(&scheme.len()) && scheme.bytes().all(|byte| byte.is_ascii_alphabetic());
         return Err(HeaderError::UnsupportedScheme(letters.then(|| scheme.to_owned())));
     }
     match credential.trim_start_matches(' ') {
