@@ -1,0 +1,195 @@
+//! docs/refusals.md is written from `Refusal`. Run with SPE_WRITE_DOCS=1 to write it anew.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use spe_server::http::{Challenge, Refusal};
+use spe_server::workers::LostReason;
+
+const INTRODUCTION: &str = "\
+# Refusals
+
+Every way the server refuses a request. The page is written from the code by a test; to change it, change
+`rust/server/src/http/refusal.rs` or `rust/server/tests/refusals.rs` and run
+
+```
+SPE_WRITE_DOCS=1 cargo test -p spe-server --test refusals
+```
+
+A refusal has a status, a reason phrase, and a short text body `SENTENCE Code: CODE. Request: ID.` with a code that does not
+change between releases and the id of the request, which `X-SPE-RequestId` and the server's log have, too. With
+`outputFormat=json` the body is `{\"output\":[],\"errors\":[PHRASE]}`, with `errorFormat=structured` as well an object with that
+id. Every 403 has its code in `X-SPE-Restriction`. `Retry-After` says, in seconds, when it makes sense to try again.
+
+| code | status | reason phrase | Retry-After | when, and what to do |
+|---|---|---|---|---|
+";
+
+/// One of each. Those with a reason, or with texts that differ, are there for each.
+fn samples() -> Vec<Refusal> {
+    let service = "remoting";
+    let lost = |reason| Refusal::RunLost { reason };
+    let challenge = Challenge {
+        authenticate: "Bearer",
+        reason: None,
+        detail: None,
+    };
+    vec![
+        Refusal::RouteUnknown,
+        Refusal::MethodNotAllowed { allow: "GET" },
+        Refusal::ServiceDisabled { service },
+        Refusal::Unauthorized { service, challenge },
+        Refusal::ServiceDenied { service },
+        Refusal::QueryMalformed,
+        Refusal::ParameterRepeated { name: "sessionId" },
+        Refusal::IdInvalid { name: "sessionId" },
+        Refusal::ScriptBlank,
+        Refusal::CleanupWithoutId,
+        Refusal::JobIdMissing,
+        Refusal::CursorInvalid,
+        Refusal::JobTypeUnsupported,
+        Refusal::FormatUnavailable,
+        Refusal::CodingUnsupported,
+        Refusal::GzipBroken,
+        Refusal::BodyNotUtf8,
+        Refusal::BodyBroken,
+        Refusal::BodyTooLarge { limit: 1024 },
+        Refusal::BodyTimeout,
+        Refusal::SessionNotOwned,
+        Refusal::SessionBusy,
+        Refusal::TooManySessions { limit: 100 },
+        Refusal::TooManyWaits { limit: 1000 },
+        Refusal::WorkersBusy,
+        Refusal::WorkerStart { cause: String::new() },
+        Refusal::ShuttingDown,
+        lost(LostReason::Exited {
+            status: "signal 9".into(),
+        }),
+        lost(LostReason::Protocol),
+        lost(LostReason::OutputLimit { limit: 1024 }),
+        Refusal::RunStopped,
+        Refusal::Internal,
+    ]
+}
+
+/// When it comes and what to do about it.
+fn advice(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::RouteUnknown => {
+            "The path is none of the server's routes. Check the address; stock clients fall back by themselves."
+        }
+        Refusal::MethodNotAllowed { .. } => "The route takes the methods in `Allow`.",
+        Refusal::ServiceDisabled { .. } => {
+            "The service is not enabled in Spe.config, or wants a secure connection, which this server does not offer itself. \
+             Told before anybody is authenticated."
+        }
+        Refusal::Unauthorized { .. } => {
+            "The credentials prove nobody. The text is the same for every cause; `X-SPE-AuthFailureReason` tells a caller who \
+             holds the secret more, and the server's log has the reason under the id of the request."
+        }
+        Refusal::ServiceDenied { .. } => {
+            "The account is known and its roles do not open the service. Change its roles in accounts.toml or the authorization \
+             list of the service in Spe.config."
+        }
+        Refusal::QueryMalformed => "Encode the query again: `%` stands before two hex digits, and the bytes are UTF-8.",
+        Refusal::ParameterRepeated { .. } => "Send each control parameter once.",
+        Refusal::IdInvalid { .. } => "Use 1 to 128 characters out of `A-Z a-z 0-9 _ . : -`.",
+        Refusal::ScriptBlank => "Send a script in the body. Blanks, or arguments alone, are none.",
+        Refusal::CleanupWithoutId => "Name the session in `sessionId`.",
+        Refusal::JobIdMissing => "Name the job in `jobId`.",
+        Refusal::CursorInvalid => {
+            "The server was started anew since, or the cursor is of another job. Ask again without a cursor and drop the records \
+             whose sequence you have."
+        }
+        Refusal::JobTypeUnsupported => "Use `scriptsession` or `sitecore`, or leave `jobType` out.",
+        Refusal::FormatUnavailable => "Ask for `clixml` or `raw`.",
+        Refusal::CodingUnsupported => "Send the body as it is or with gzip, packed once; `Accept-Encoding` lists both.",
+        Refusal::GzipBroken => "`Content-Encoding` says gzip and the body is none, or is cut.",
+        Refusal::BodyNotUtf8 => "Encode the script in UTF-8, whatever the content type says.",
+        Refusal::BodyBroken => "The body broke off, or its chunks are wrong. Send it again.",
+        Refusal::BodyTooLarge { .. } => "Send less, or raise `limits.body`.",
+        Refusal::BodyTimeout => "Send faster, or raise `limits.bodyTimeout`.",
+        Refusal::SessionNotOwned => {
+            "Another caller, or the same one under another policy, has the id. Use one of your own."
+        }
+        Refusal::SessionBusy => "The session runs another script, or is a job. Wait for its end or use another id.",
+        Refusal::TooManySessions { .. } => "Receive or remove sessions and jobs, or raise `limits.sessionsPerOwner`.",
+        Refusal::TooManyWaits { .. } => "Hold fewer waits at once, or raise `limits.waitsPerOwner`.",
+        Refusal::WorkersBusy => {
+            "No process became free within `workers.queueTimeout`. Try again, or raise `workers.max` or `workers.maxPerOwner`."
+        }
+        Refusal::WorkerStart { .. } => "The server's log says why a process did not start.",
+        Refusal::ShuttingDown => "The server is ending. Try again when it is back.",
+        Refusal::RunLost { reason } => match reason {
+            LostReason::Exited { .. } => {
+                "The process that ran the script ended, by `exit`, a crash or its memory limit. The server goes on; sending the script again may run it twice."
+            }
+            LostReason::Protocol => {
+                "The process wrote to the server's channel what it must not, and was ended. Do not touch descriptor 3 in a script."
+            }
+            LostReason::OutputLimit { .. } => "Return less, or raise `limits.output`.",
+        },
+        Refusal::RunStopped => {
+            "Somebody stopped the script: its session was cleaned up, or a script called `Stop-ScriptSession`."
+        }
+        Refusal::Internal => "A fault of the server; its log has it under the id of the request. Please report it.",
+    }
+}
+
+fn page() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    for refusal in samples() {
+        let facts = refusal.facts();
+        let after = refusal
+            .retry_after()
+            .map_or_else(String::new, |seconds| seconds.to_string());
+        let (code, status, phrase) = (facts.code, facts.status.as_u16(), &facts.phrase);
+        writeln!(
+            page,
+            "| `{code}` | {status} | {phrase} | {after} | {} |",
+            advice(&refusal)
+        )
+        .unwrap();
+    }
+    page
+}
+
+#[test]
+fn the_page_is_what_the_code_says() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/refusals.md");
+    if std::env::var_os("SPE_WRITE_DOCS").is_some() {
+        std::fs::write(&file, page()).unwrap();
+    }
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        written == page(),
+        "docs/refusals.md is not current; run this test with SPE_WRITE_DOCS=1"
+    );
+}
+
+/// A new variant needs a sample: `advice` alone would not put it on the page.
+#[test]
+fn every_refusal_is_on_the_page() {
+    let source = include_str!("../src/http/refusal.rs");
+    let body = source
+        .split_once("pub enum Refusal {")
+        .unwrap()
+        .1
+        .split_once("\n}")
+        .unwrap()
+        .0;
+    let variant =
+        |line: &&str| line.starts_with("    ") && line[4..].starts_with(|letter: char| letter.is_ascii_uppercase());
+    let kinds: HashSet<_> = samples().iter().map(std::mem::discriminant).collect();
+    assert_eq!(kinds.len(), body.lines().filter(variant).count());
+}
+
+/// Programs tell refusals apart by their codes.
+#[test]
+fn every_code_stands_for_one_refusal() {
+    let mut seen = HashSet::new();
+    for refusal in samples() {
+        assert!(seen.insert(refusal.facts().code), "{:?}", refusal.facts().code);
+    }
+}
