@@ -10,5 +10,15 @@
     FunctionsToExport = @()
     VariablesToExport = @()
     AliasesToExport = @()
-    CmdletsToExport = @()
+    CmdletsToExport = @(
+        'Get-ChildItem'
+        'Get-Content'
+        'Get-Item'
+        'Get-Location'
+        'Join-Path'
+        'Set-Content'
+        'Set-Location'
+        'Split-Path'
+        'Test-Path'
+    )
 }

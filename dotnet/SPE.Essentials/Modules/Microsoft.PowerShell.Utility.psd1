@@ -11,6 +11,9 @@
     VariablesToExport = @()
     AliasesToExport = @()
     CmdletsToExport = @(
+        'Add-Member'
+        'ConvertFrom-Json'
+        'ConvertTo-Json'
         'Get-Date'
         'Get-Variable'
         'Invoke-Expression'

@@ -5,72 +5,87 @@ using System.Management.Automation;
 namespace Microsoft.PowerShell.Commands.Objects;
 
 /// <summary>Running figures of one property. The spread is kept by Welford's method, which does not lose digits.</summary>
-internal sealed class Statistics
+internal sealed class Statistics(MeasuredFigures wanted)
 {
+    private readonly TextStatistics _text = new(wanted.HasFlag(MeasuredFigures.IgnoreWhiteSpace));
+    private double _sum;
     private double _mean;
     private double _squares;
-    private int _numbers;
+    private object? _maximum;
+    private object? _minimum;
+    private int _count;
 
-    public int Count { get; private set; }
+    private bool OfText => (wanted & MeasuredFigures.OfText) != 0;
 
-    public double Sum { get; private set; }
-
-    public object? Maximum { get; private set; }
-
-    public object? Minimum { get; private set; }
-
-    public int Lines { get; private set; }
-
-    public int Words { get; private set; }
-
-    public int Characters { get; private set; }
-
-    public double Average => _numbers == 0 ? 0 : Sum / _numbers;
-
-    /// <summary>Of a sample: divided by one less than the count.</summary>
-    public double StandardDeviation => _numbers < 2 ? 0 : Math.Sqrt(_squares / (_numbers - 1));
-
-    public void AddValue(object? value)
+    /// <summary>Takes a value in. False when a number is needed and it is none: then it counts for nothing.</summary>
+    public bool TryAdd(object value)
     {
-        Count++;
-        Maximum = Further(value, Maximum, 1);
-        Minimum = Further(value, Minimum, -1);
-    }
+        if (OfText)
+        {
+            _text.Add(value.ToString() ?? string.Empty);
+            return true;
+        }
 
-    public void AddNumber(double number)
-    {
-        _numbers++;
-        Sum += number;
+        double number = 0;
+        var needsNumber = (wanted & MeasuredFigures.OfNumbers) != 0;
+        if (needsNumber && !LanguagePrimitives.TryConvertTo(value, out number))
+        {
+            return false;
+        }
+
+        _count++;
+        _maximum = wanted.HasFlag(MeasuredFigures.Maximum) ? Further(value, _maximum, 1) : null;
+        _minimum = wanted.HasFlag(MeasuredFigures.Minimum) ? Further(value, _minimum, -1) : null;
+        _sum += number;
         var distance = number - _mean;
-        _mean += distance / _numbers;
+        _mean += distance / _count;
         _squares += distance * (number - _mean);
+        return true;
     }
 
-    public void AddText(string text, bool ignoreWhiteSpace)
+    /// <summary>The figures that were wanted. The spread is that of a sample: divided by one less than the count.</summary>
+    public MeasureInfo Report(string? property)
     {
-        var inWord = false;
-        foreach (var character in text)
+        if (OfText)
         {
-            var isSpace = char.IsWhiteSpace(character);
-            Characters += isSpace && ignoreWhiteSpace ? 0 : 1;
-            Words += !isSpace && !inWord ? 1 : 0;
-            inWord = !isSpace;
+            return _text.Report(property, wanted);
         }
 
-        Lines += text.Length == 0 ? 0 : 1 + text.AsSpan(0, text.Length - 1).Count('\n');
+        var sum = If(MeasuredFigures.Sum, _sum);
+        var average = If(MeasuredFigures.Average, _count == 0 ? 0 : _sum / _count);
+        var spread = If(MeasuredFigures.StandardDeviation, _count < 2 ? 0 : Math.Sqrt(_squares / (_count - 1)));
+        return IsNumber(_maximum, out var most) && IsNumber(_minimum, out var least)
+            ? new GenericMeasureInfo
+            {
+                Property = property, Count = _count, Sum = sum, Average = average,
+                Maximum = most, Minimum = least, StandardDeviation = spread,
+            }
+            : new GenericObjectMeasureInfo
+            {
+                Property = property, Count = _count, Sum = sum, Average = average,
+                Maximum = _maximum, Minimum = _minimum, StandardDeviation = spread,
+            };
     }
 
-    private static object? Further(object? value, object? best, int direction)
+    private double? If(MeasuredFigures figure, double value) => wanted.HasFlag(figure) ? value : null;
+
+    private static bool IsNumber(object? value, out double? number)
     {
+        number = value is not null && LanguagePrimitives.TryConvertTo<double>(value, out var converted) ? converted : null;
+        return value is null || number is not null;
+    }
+
+    private static object Further(object value, object? best, int direction)
+    {
+        if (best is null)
+        {
+            return value;
+        }
+
         var (first, second) = (Comparable(value), Comparable(best));
-        if (first is null || second is null)
-        {
-            return best ?? value;
-        }
-
         if (first.GetType() != second.GetType())
         {
-            (first, second) = (value!.ToString()!, best!.ToString()!);
+            (first, second) = (value.ToString()!, best.ToString()!);
         }
 
         return LanguagePrimitives.Compare(first, second, ignoreCase: false, CultureInfo.CurrentCulture) * direction > 0
@@ -78,8 +93,6 @@ internal sealed class Statistics
             : best;
     }
 
-    private static object? Comparable(object? value) =>
-        value is not null && LanguagePrimitives.TryConvertTo<double>(value, out var number)
-            ? number
-            : value is PSObject wrapped ? wrapped.BaseObject : value;
+    private static object Comparable(object value) =>
+        LanguagePrimitives.TryConvertTo<double>(value, out var number) ? number : value is PSObject wrapped ? wrapped.BaseObject : value;
 }

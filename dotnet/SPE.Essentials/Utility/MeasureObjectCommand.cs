@@ -10,9 +10,8 @@ namespace Microsoft.PowerShell.Commands;
 [Cmdlet(VerbsDiagnostic.Measure, "Object", DefaultParameterSetName = "GenericMeasure")]
 public sealed class MeasureObjectCommand : PSCmdlet
 {
-    private readonly Dictionary<string, Statistics> _statistics = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Statistics _objects = new();
-    private bool _failed;
+    private readonly Dictionary<string, Statistics> _found = new(StringComparer.OrdinalIgnoreCase);
+    private MeasuredFigures _wanted;
 
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
@@ -22,36 +21,34 @@ public sealed class MeasureObjectCommand : PSCmdlet
     public PSPropertyExpression[]? Property { get; set; }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter Sum { get; set; }
+    public SwitchParameter Sum { get => Wants(MeasuredFigures.Sum); set => Want(MeasuredFigures.Sum, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter Average { get; set; }
+    public SwitchParameter Average { get => Wants(MeasuredFigures.Average); set => Want(MeasuredFigures.Average, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter Maximum { get; set; }
+    public SwitchParameter Maximum { get => Wants(MeasuredFigures.Maximum); set => Want(MeasuredFigures.Maximum, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter Minimum { get; set; }
+    public SwitchParameter Minimum { get => Wants(MeasuredFigures.Minimum); set => Want(MeasuredFigures.Minimum, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter StandardDeviation { get; set; }
+    public SwitchParameter StandardDeviation { get => Wants(MeasuredFigures.StandardDeviation); set => Want(MeasuredFigures.StandardDeviation, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter AllStats { get; set; }
+    public SwitchParameter AllStats { get => Wants(MeasuredFigures.All); set => Want(MeasuredFigures.All, value); }
 
     [Parameter(ParameterSetName = "TextMeasure")]
-    public SwitchParameter Line { get; set; }
+    public SwitchParameter Line { get => Wants(MeasuredFigures.Lines); set => Want(MeasuredFigures.Lines, value); }
 
     [Parameter(ParameterSetName = "TextMeasure")]
-    public SwitchParameter Word { get; set; }
+    public SwitchParameter Word { get => Wants(MeasuredFigures.Words); set => Want(MeasuredFigures.Words, value); }
 
     [Parameter(ParameterSetName = "TextMeasure")]
-    public SwitchParameter Character { get; set; }
+    public SwitchParameter Character { get => Wants(MeasuredFigures.Characters); set => Want(MeasuredFigures.Characters, value); }
 
     [Parameter(ParameterSetName = "TextMeasure")]
-    public SwitchParameter IgnoreWhiteSpace { get; set; }
-
-    private bool OfNumbers => Sum || Average || StandardDeviation || AllStats;
+    public SwitchParameter IgnoreWhiteSpace { get => Wants(MeasuredFigures.IgnoreWhiteSpace); set => Want(MeasuredFigures.IgnoreWhiteSpace, value); }
 
     protected override void ProcessRecord()
     {
@@ -62,7 +59,7 @@ public sealed class MeasureObjectCommand : PSCmdlet
 
         if (Property is null)
         {
-            Add(_objects, InputObject);
+            Add(string.Empty, InputObject);
             return;
         }
 
@@ -70,9 +67,7 @@ public sealed class MeasureObjectCommand : PSCmdlet
         {
             if (result is { Exception: null, Result: not null })
             {
-                var name = result.ResolvedExpression.ToString();
-                _statistics.TryAdd(name, new Statistics());
-                Add(_statistics[name], result.Result);
+                Add(result.ResolvedExpression.ToString(), result.Result);
             }
         }
     }
@@ -81,84 +76,32 @@ public sealed class MeasureObjectCommand : PSCmdlet
     {
         if (Property is null)
         {
-            WriteObject(Result(null, _objects));
+            WriteObject(_found.GetValueOrDefault(string.Empty, new Statistics(_wanted)).Report(null));
             return;
         }
 
-        foreach (var property in Property.Select(property => property.ToString()).Where(name => !Known(name)))
+        foreach (var name in Property.Select(property => property.ToString()).Where(name => !IsFound(name)))
         {
-            var error = new PSArgumentException($"The property \"{property}\" cannot be found in the input for any objects.");
+            var error = new PSArgumentException($"The property \"{name}\" cannot be found in the input for any objects.");
             WriteError(new ErrorRecord(error, "GenericMeasurePropertyNotFound", ErrorCategory.InvalidArgument, null));
         }
 
-        foreach (var (name, statistics) in _statistics)
-        {
-            WriteObject(Result(name, statistics));
-        }
+        WriteObject(_found.Select(entry => entry.Value.Report(entry.Key)), enumerateCollection: true);
     }
 
-    private bool Known(string name) =>
-        _failed || _statistics.Keys.Any(WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch);
+    private bool Wants(MeasuredFigures figures) => _wanted.HasFlag(figures);
 
-    private void Add(Statistics statistics, object value)
+    private void Want(MeasuredFigures figures, bool value) => _wanted = value ? _wanted | figures : _wanted & ~figures;
+
+    private bool IsFound(string name) => _found.Keys.Any(WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch);
+
+    private void Add(string name, object value)
     {
-        if (ParameterSetName == "TextMeasure")
+        _found.TryAdd(name, new Statistics(_wanted));
+        if (!_found[name].TryAdd(value))
         {
-            statistics.AddText(value.ToString() ?? string.Empty, IgnoreWhiteSpace);
-            return;
-        }
-
-        if (!OfNumbers)
-        {
-            statistics.AddValue(value);
-        }
-        else if (LanguagePrimitives.TryConvertTo<double>(value, out var number))
-        {
-            statistics.AddValue(value);
-            statistics.AddNumber(number);
-        }
-        else
-        {
-            _failed = true;
             var error = new PSInvalidOperationException($"Input object \"{value}\" is not numeric.");
             WriteError(new ErrorRecord(error, "NonNumericInputObject", ErrorCategory.InvalidType, value));
         }
-    }
-
-    private MeasureInfo Result(string? property, Statistics found)
-    {
-        if (ParameterSetName == "TextMeasure")
-        {
-            return new TextMeasureInfo
-            {
-                Property = property,
-                Lines = Line ? found.Lines : null,
-                Words = Word ? found.Words : null,
-                Characters = Character ? found.Characters : null,
-            };
-        }
-
-        var maximum = Maximum || AllStats ? found.Maximum : null;
-        var minimum = Minimum || AllStats ? found.Minimum : null;
-        double? sum = Sum || AllStats ? found.Sum : null;
-        double? average = Average || AllStats ? found.Average : null;
-        double? spread = StandardDeviation || AllStats ? found.StandardDeviation : null;
-        return IsNumber(maximum, out var most) && IsNumber(minimum, out var least)
-            ? new GenericMeasureInfo
-            {
-                Property = property, Count = found.Count, Sum = sum, Average = average,
-                Maximum = most, Minimum = least, StandardDeviation = spread,
-            }
-            : new GenericObjectMeasureInfo
-            {
-                Property = property, Count = found.Count, Sum = sum, Average = average,
-                Maximum = maximum, Minimum = minimum, StandardDeviation = spread,
-            };
-    }
-
-    private static bool IsNumber(object? value, out double? number)
-    {
-        number = value is not null && LanguagePrimitives.TryConvertTo<double>(value, out var converted) ? converted : null;
-        return value is null || number is not null;
     }
 }
