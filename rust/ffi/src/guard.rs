@@ -4,7 +4,9 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::pin::pin;
 use std::sync::Once;
+use std::task::Poll;
 
 use spe_client::{Failure, FailureKind};
 
@@ -25,10 +27,10 @@ pub(crate) fn guard_sync<T>(body: impl FnOnce() -> T) -> Result<T, Failure> {
 
 /// Runs a future, guarding every poll of it.
 pub(crate) async fn guard_async<T>(body: impl Future<Output = T>) -> Result<T, Failure> {
-    let mut body = Box::pin(body);
+    let mut body = pin!(body);
     poll_fn(|context| match guard_sync(|| body.as_mut().poll(context)) {
         Ok(poll) => poll.map(Ok),
-        Err(failure) => std::task::Poll::Ready(Err(failure)),
+        Err(failure) => Poll::Ready(Err(failure)),
     })
     .await
 }

@@ -1,11 +1,11 @@
-//! One running call: its task, its events and its end.
+//! One running call: its future, its events and its end.
 
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::pin::Pin;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use spe_client::{Event, Events, Failure, Reply, WaitResult};
-use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::guard::guard_async;
@@ -20,85 +20,81 @@ pub(crate) enum End {
     Cancelled,
 }
 
-/// A call that runs on the runtime while its caller takes one step after the other.
-#[derive(Debug, Default)]
+type Work = Pin<Box<dyn Future<Output = Result<End, Failure>> + Send>>;
+
+/// A call that is driven by the thread that takes its steps, so that no other thread has to be woken for it. The runtime
+/// drives its connections and clocks meanwhile. Between steps it stands still, which holds a server back whose records come
+/// faster than they are handed over.
 pub(crate) struct Operation {
-    events: Events,
-    end: Mutex<Option<End>>,
-    ended: CancellationToken,
-    task: OnceLock<AbortHandle>,
+    events: Arc<Events>,
+    /// None while a step is being taken, and after the end.
+    work: Mutex<Option<Work>>,
+    closed: CancellationToken,
 }
 
-/// Ends an operation when its task is gone, however it went.
-struct Finish(Arc<Operation>);
-
-impl Drop for Finish {
-    fn drop(&mut self) {
-        self.0.finish(End::Cancelled);
-    }
+enum Turn {
+    Said(Vec<Event>),
+    Ended(End),
 }
 
 impl Operation {
-    /// Starts a call. `body` gets the operation to send its events to.
-    pub(crate) fn start<F>(body: impl FnOnce(Arc<Self>) -> F + Send + 'static) -> Arc<Self>
+    /// A call that sends what it has to say to the events it is given.
+    pub(crate) fn new<F>(body: impl FnOnce(Arc<Events>) -> F) -> Self
     where
-        F: Future<Output = Result<End, Failure>> + Send,
+        F: Future<Output = Result<End, Failure>> + Send + 'static,
     {
-        let operation = Arc::new(Self::default());
-        let finish = Finish(Arc::clone(&operation));
-        let task = runtime().spawn(async move {
-            let outcome = guard_async(async { body(Arc::clone(&finish.0)).await }).await;
-            finish.0.finish(outcome.flatten().unwrap_or_else(End::Failed));
-        });
-        operation.task.get_or_init(|| task.abort_handle());
-        operation
+        let events = Arc::new(Events::new());
+        let work = body(Arc::clone(&events));
+        Self {
+            events,
+            work: Mutex::new(Some(Box::pin(async { guard_async(work).await.flatten() }))),
+            closed: CancellationToken::new(),
+        }
     }
 
-    /// A call that ended before it began.
-    pub(crate) fn failed(failure: Failure) -> Arc<Self> {
-        let operation = Self::default();
-        operation.finish(End::Failed(failure));
-        Arc::new(operation)
+    /// A call that failed before it began.
+    pub(crate) fn failed(failure: Failure) -> Self {
+        Self::new(|_| std::future::ready(Err(failure)))
     }
 
-    /// Where the call puts what it has to say.
-    pub(crate) fn events(&self) -> &Events {
-        &self.events
-    }
-
-    /// Blocks until the call has something to say or ended. The last step has everything that was said before the end.
-    /// None as end means it goes on; after the end it is [`End::Cancelled`].
+    /// Blocks until the call has something to say or ended. The last step has everything that was said before the end; no
+    /// end means it goes on. After the end it is [`End::Cancelled`].
     pub(crate) fn step(&self) -> (Vec<Event>, Option<End>) {
-        if !self.ended.is_cancelled() {
-            let events = runtime().block_on(async {
-                tokio::select! {
-                    biased;
-                    () = self.ended.cancelled() => None,
-                    events = self.events.next() => Some(events),
-                }
-            });
-            if let Some(events) = events {
-                return (events, None);
+        // Entered first and left last, since dropping a future may need the runtime.
+        let _context = runtime().enter();
+        let Some(mut work) = self.work.lock().take() else {
+            return (Vec::new(), Some(End::Cancelled));
+        };
+        let turn = runtime().block_on(async {
+            tokio::select! {
+                biased;
+                () = self.closed.cancelled() => Turn::Ended(End::Cancelled),
+                outcome = &mut work => Turn::Ended(outcome.unwrap_or_else(End::Failed)),
+                events = self.events.next() => Turn::Said(events),
             }
+        });
+        match turn {
+            Turn::Said(events) => {
+                self.put_back(work);
+                (events, None)
+            }
+            Turn::Ended(end) => (self.events.drain(), Some(end)),
         }
-        let end = self.end.lock().take().unwrap_or(End::Cancelled);
-        (self.events.drain(), Some(end))
     }
 
-    /// Cancels the call: its future is dropped, and with it its connection. A step that waits returns at once.
+    /// Drops the future of the call, and with it its connection. A step that waits returns at once.
     pub(crate) fn cancel(&self) {
-        self.finish(End::Cancelled);
-        if let Some(task) = self.task.get() {
-            task.abort();
-        }
+        let _context = runtime().enter();
+        self.closed.cancel();
+        let work = self.work.lock().take();
+        drop(work);
     }
 
-    /// The first end counts.
-    fn finish(&self, end: End) {
-        let mut slot = self.end.lock();
-        if !self.ended.is_cancelled() {
-            *slot = Some(end);
-            self.ended.cancel();
+    fn put_back(&self, work: Work) {
+        let mut slot = self.work.lock();
+        // Whoever closes it takes what is here; behind them nothing may be put back.
+        if !self.closed.is_cancelled() {
+            *slot = Some(work);
         }
     }
 }

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use crate::operation::Operation;
 
 /// The calls of one service.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Operations {
     last: AtomicU64,
     running: Mutex<HashMap<u64, Arc<Operation>>>,

@@ -33,7 +33,7 @@ impl Client {
     /// Starts a call and returns its number. What cannot be started is a call that failed.
     pub fn start(&self, request: Wire<Request>) -> u64 {
         let operation = guard_sync(|| self.begin(request)).unwrap_or_else(Operation::failed);
-        self.operations.add(operation)
+        self.operations.add(Arc::new(operation))
     }
 
     /// Waits until the call has something to say or ended.
@@ -69,10 +69,10 @@ impl Client {
 }
 
 impl Client {
-    fn begin(&self, mut request: Wire<Request>) -> Arc<Operation> {
+    fn begin(&self, mut request: Wire<Request>) -> Operation {
         let engine = self.engine.get_or_init(spe_client::Client::new).clone();
         match Call::try_from(request.unwire()) {
-            Ok(call) => Operation::start(move |operation| async move { call.run(&engine, operation.events()).await }),
+            Ok(call) => Operation::new(|events| async move { call.run(&engine, &events).await }),
             Err(failure) => Operation::failed(failure),
         }
     }
