@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use spe_client::{Event, Events, Failure, Reply, WaitResult};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::guard::guard_async;
 use crate::runtime::runtime;
@@ -20,11 +21,12 @@ pub(crate) enum End {
     Cancelled,
 }
 
-type Work = Pin<Box<dyn Future<Output = Result<End, Failure>> + Send>>;
+type Outcome = Result<End, Failure>;
+type Call = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-/// A call that is driven by the thread that takes its steps, so that no other thread has to be woken for it. The runtime
-/// drives its connections and clocks meanwhile. Between steps it stands still, which holds a server back whose records come
-/// faster than they are handed over.
+/// A call, taken step by step. Its first step drives it on the thread that takes the step, so that the common call, which
+/// says nothing before its end, has no other thread woken for it. Once there is something to hand over, the call goes on by
+/// itself on the runtime: its records are read and its clocks are kept however long its caller looks at what it said.
 pub(crate) struct Operation {
     events: Arc<Events>,
     /// None while a step is being taken, and after the end.
@@ -32,22 +34,24 @@ pub(crate) struct Operation {
     closed: CancellationToken,
 }
 
-enum Turn {
-    Said(Vec<Event>),
-    Ended(End),
+/// The rest of a call, wherever it runs. Dropping it cancels the call.
+enum Work {
+    Here(Call),
+    There(AbortOnDropHandle<Outcome>),
 }
 
 impl Operation {
     /// A call that sends what it has to say to the events it is given.
     pub(crate) fn new<F>(body: impl FnOnce(Arc<Events>) -> F) -> Self
     where
-        F: Future<Output = Result<End, Failure>> + Send + 'static,
+        F: Future<Output = Outcome> + Send + 'static,
     {
         let events = Arc::new(Events::new());
-        let work = body(Arc::clone(&events));
+        let call = body(Arc::clone(&events));
+        let call: Call = Box::pin(async { guard_async(call).await.flatten() });
         Self {
             events,
-            work: Mutex::new(Some(Box::pin(async { guard_async(work).await.flatten() }))),
+            work: Mutex::new(Some(Work::Here(call))),
             closed: CancellationToken::new(),
         }
     }
@@ -65,24 +69,21 @@ impl Operation {
         let Some(mut work) = self.work.lock().take() else {
             return (Vec::new(), Some(End::Cancelled));
         };
-        let turn = runtime().block_on(async {
+        let (events, end) = runtime().block_on(async {
             tokio::select! {
                 biased;
-                () = self.closed.cancelled() => Turn::Ended(End::Cancelled),
-                outcome = &mut work => Turn::Ended(outcome.unwrap_or_else(End::Failed)),
-                events = self.events.next() => Turn::Said(events),
+                () = self.closed.cancelled() => (Vec::new(), Some(End::Cancelled)),
+                end = work.end() => (self.events.drain(), Some(end)),
+                events = self.events.next() => (events, None),
             }
         });
-        match turn {
-            Turn::Said(events) => {
-                self.put_back(work);
-                (events, None)
-            }
-            Turn::Ended(end) => (self.events.drain(), Some(end)),
+        if end.is_none() {
+            self.put_back(work.elsewhere());
         }
+        (events, end)
     }
 
-    /// Drops the future of the call, and with it its connection. A step that waits returns at once.
+    /// Drops the call, and with it its connection. A step that waits returns at once.
     pub(crate) fn cancel(&self) {
         let _context = runtime().enter();
         self.closed.cancel();
@@ -95,6 +96,24 @@ impl Operation {
         // Whoever closes it takes what is here; behind them nothing may be put back.
         if !self.closed.is_cancelled() {
             *slot = Some(work);
+        }
+    }
+}
+
+impl Work {
+    async fn end(&mut self) -> End {
+        let outcome = match self {
+            Self::Here(call) => call.await,
+            // A task does not fail, since panics are caught in it; it is cut off when its runtime is.
+            Self::There(task) => task.await.unwrap_or(Ok(End::Cancelled)),
+        };
+        outcome.unwrap_or_else(End::Failed)
+    }
+
+    fn elsewhere(self) -> Self {
+        match self {
+            Self::Here(call) => Self::There(AbortOnDropHandle::new(runtime().spawn(call))),
+            there @ Self::There(_) => there,
         }
     }
 }
