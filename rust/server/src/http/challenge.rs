@@ -55,3 +55,71 @@ impl Challenge {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use spe_auth::Algorithm;
+    use spe_auth::secret::WeakSecret;
+
+    use super::*;
+
+    /// Authentication 8.1, N001 and N010: without an error attribute.
+    #[test]
+    fn without_a_credential_the_challenge_names_the_realm() {
+        for error in [
+            HeaderError::Absent,
+            HeaderError::UnsupportedScheme(Some("Basic".into())),
+        ] {
+            let challenge = Challenge::of(&error.into());
+            assert_eq!(challenge.authenticate, r#"Bearer realm="SPE Remoting""#);
+            assert_eq!((challenge.reason, challenge.detail), (None, None));
+        }
+    }
+
+    /// Authentication 8.1, N002 and N007.
+    #[test]
+    fn a_broken_header_is_an_invalid_request() {
+        let challenge = Challenge::of(&HeaderError::Malformed.into());
+        assert_eq!(challenge.authenticate, r#"Bearer error="invalid_request""#);
+        assert_eq!(challenge.reason, Some("invalid"));
+    }
+
+    /// Authentication 4.10 and 8.2.1, N143: the time of a proven token is the one thing that is told.
+    #[test]
+    fn only_the_end_of_a_proven_token_is_told() {
+        let expired = Challenge::of(&TokenError::Expired(5).into());
+        let text = r#"Bearer error="invalid_token", error_description="The access token expired""#;
+        assert_eq!(expired.authenticate, text);
+        assert_eq!(
+            (expired.reason, expired.detail),
+            (Some("expired"), Some("token_expired"))
+        );
+
+        let rejections: [Rejection; 12] = [
+            HeaderError::TooLarge.into(),
+            TokenError::Malformed("x").into(),
+            TokenError::SignatureMismatch.into(),
+            TokenError::SecretMissing.into(),
+            TokenError::Secret(WeakSecret::TooShort(Algorithm::HS512)).into(),
+            TokenError::ClientNotFound("k".into()).into(),
+            TokenError::AlgorithmNotAllowed("none".into()).into(),
+            TokenError::MissingExp.into(),
+            TokenError::NotYetValid(5).into(),
+            TokenError::AudienceNotAllowed("x".into()).into(),
+            TokenError::InvalidUsername.into(),
+            Rejection::UnknownAccount("x".into()),
+        ];
+        for rejection in rejections {
+            let challenge = Challenge::of(&rejection);
+            assert_eq!(
+                challenge.authenticate, r#"Bearer error="invalid_token""#,
+                "{rejection:?}"
+            );
+            assert_eq!(
+                (challenge.reason, challenge.detail),
+                (Some("invalid"), None),
+                "{rejection:?}"
+            );
+        }
+    }
+}

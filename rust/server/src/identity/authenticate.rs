@@ -20,7 +20,7 @@ const WIDE_SKEW: i64 = 300;
 pub struct Identity {
     validator: Validator,
     detailed_errors: bool,
-    /// By the name in ASCII lower case: case is all that may differ (authentication 1.10).
+    /// By the name in ASCII lower case: that case is all that may differ (authentication 1.10).
     accounts: BTreeMap<String, Account>,
     permissions: BTreeMap<String, Vec<Permission>>,
     lifetime_warned: AtomicBool,
@@ -64,11 +64,7 @@ impl Identity {
         Ok(Self {
             validator: Validator::new(secret, rules),
             detailed_errors: provider.is_some_and(|provider| provider.detailed_errors),
-            accounts: config
-                .accounts
-                .values()
-                .map(|account| (account.name.to_ascii_lowercase(), account.clone()))
-                .collect(),
+            accounts: config.accounts.clone(),
             permissions: permissions
                 .map(|(name, service)| (name.clone(), service.authorization.clone()))
                 .collect(),

@@ -1,0 +1,56 @@
+//! A configuration with two accounts, of which one may use the service.
+
+use std::collections::BTreeMap;
+
+use spe_server::config::{
+    Account, IdentityType, Limits, Permission, ServerConfig, Service, SharedSecretProvider, SpeConfig, WorkerSettings,
+};
+use spe_testkit::vectors::AUTH_HS256;
+
+/// The shared secret.
+pub(crate) const SECRET: &str = AUTH_HS256.secret;
+const ROLE: &str = r"sitecore\PowerShell Extensions Remoting";
+
+pub(crate) fn config() -> ServerConfig {
+    let account = |name: &str, roles: &[&str], administrator| {
+        let account = Account {
+            name: name.into(),
+            roles: roles.iter().map(|role| (*role).into()).collect(),
+            administrator,
+        };
+        (name.to_ascii_lowercase(), account)
+    };
+    let remoting = Service {
+        enabled: true,
+        require_secure_connection: false,
+        authorization: vec![Permission {
+            allow: true,
+            identity_type: IdentityType::Role,
+            identity: ROLE.into(),
+        }],
+    };
+    ServerConfig {
+        data_folder: "data".into(),
+        listen: vec!["127.0.0.1:0".parse().unwrap()],
+        public_origins: Vec::new(),
+        limits: Limits::default(),
+        workers: WorkerSettings::default(),
+        spe: SpeConfig {
+            services: BTreeMap::from([("remoting".to_owned(), remoting)]),
+            shared_secret: Some(SharedSecretProvider {
+                secret: Some(SECRET.into()),
+                allowed_issuers: vec!["SPE Remoting".into()],
+                allowed_audiences: vec!["https://cm.test".into()],
+                max_token_lifetime_seconds: 0,
+                clock_skew_seconds: 30,
+                require_iat: false,
+                detailed_errors: true,
+            }),
+            detailed_errors: false,
+        },
+        accounts: BTreeMap::from([
+            account(r"sitecore\Admin", &[ROLE], true),
+            account(r"sitecore\guest", &[], false),
+        ]),
+    }
+}
