@@ -8,7 +8,7 @@ namespace SPE.Worker.Commands;
 
 /// <summary>Get-ScriptSession: the sessions and jobs of the caller.</summary>
 [Cmdlet(VerbsCommon.Get, "ScriptSession", DefaultParameterSetName = "All")]
-[OutputType("Spe.Core.Host.ScriptSession")]
+[OutputType(ScriptSessionObject.TypeName)]
 public sealed class GetScriptSessionCommand : ScriptSessionCommand
 {
     /// <summary>Ids, taken literally. Each that is not there is an error of its own.</summary>
@@ -16,29 +16,35 @@ public sealed class GetScriptSessionCommand : ScriptSessionCommand
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = [];
 
+    /// <summary>Sessions to read again.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Session")]
+    [ValidateNotNullOrEmpty]
+    public PSObject[] Session { get; set; } = [];
+
     /// <summary>The session this script runs in.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Current")]
     public SwitchParameter Current { get; set; }
 
-    /// <summary>RemoteAutomation or BackgroundJob.</summary>
+    /// <summary>Kinds, with wildcards.</summary>
     [Parameter]
     [Alias("Type")]
     public string[]? SessionType { get; set; }
 
-    /// <summary>Busy, Available, Failed or Stopped.</summary>
+    /// <summary>States.</summary>
     [Parameter]
+    [ValidateSet("Busy", "Available", "Failed", "Stopped")]
     public string[]? State { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName != "Id")
+        if (ParameterSetName is "All" or "Current")
         {
             Write(Call("session.list", null, json => json.WriteBoolean("current", Current)), null);
             return;
         }
 
-        foreach (var id in Id)
+        foreach (var id in ParameterSetName == "Id" ? Id : IdsOf(Session))
         {
             Write(Call("session.list", id, json => One(json, id)), id);
         }
@@ -65,9 +71,14 @@ public sealed class GetScriptSessionCommand : ScriptSessionCommand
             WriteNotFound(wanted);
         }
 
-        WriteObject(sessions.Where(s => Has(s, "State", State) && Has(s, "ApplianceType", SessionType)), enumerateCollection: true);
+        WriteObject(sessions.Where(IsWanted), enumerateCollection: true);
     }
 
-    private static bool Has(PSObject session, string property, string[]? wanted) =>
-        wanted is null || wanted.Contains(session.Properties[property].Value as string, StringComparer.OrdinalIgnoreCase);
+    private bool IsWanted(PSObject session)
+    {
+        var state = session.Properties["State"].Value as string;
+        var kind = session.Properties["ApplianceType"].Value as string;
+        return (State is null || State.Contains(state, StringComparer.OrdinalIgnoreCase))
+            && (SessionType is null || SessionType.Any(type => WildcardPattern.Get(type, WildcardOptions.IgnoreCase).IsMatch(kind)));
+    }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Text.Json;
 using System.Threading;
@@ -20,7 +21,17 @@ public abstract class ScriptSessionCommand : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command ended while it was being stopped.
+        }
+    }
 
     /// <summary>Frees what the command holds.</summary>
     protected virtual void Dispose(bool disposing)
@@ -52,6 +63,12 @@ public abstract class ScriptSessionCommand : PSCmdlet, IDisposable
             WriteError(new ErrorRecord(error, error.ErrorId, error.Category, target));
             return null;
         }
+        catch (ChannelException error)
+        {
+            // Hundreds of ids, or a name that is a text: nothing was sent.
+            WriteError(new ErrorRecord(error, "TooLarge", ErrorCategory.LimitsExceeded, target));
+            return null;
+        }
         catch (OperationCanceledException)
         {
             throw new PipelineStoppedException();
@@ -61,6 +78,26 @@ public abstract class ScriptSessionCommand : PSCmdlet, IDisposable
     /// <summary>Writes the sessions of a reply.</summary>
     private protected void WriteSessions(in Frame reply) =>
         WriteObject(ScriptSessionObject.AllOf(reply), enumerateCollection: true);
+
+    /// <summary>The ids of sessions. What is no session is an error of its own.</summary>
+    private protected IEnumerable<string> IdsOf(PSObject[] sessions)
+    {
+        foreach (var session in sessions)
+        {
+            if (SessionReference.IdOf(session) is { } id)
+            {
+                yield return id;
+            }
+            else
+            {
+                WriteError(new ErrorRecord(
+                    new PSArgumentException("The object is neither a script session nor the id of one."),
+                    "NotAScriptSession",
+                    ErrorCategory.InvalidArgument,
+                    session));
+            }
+        }
+    }
 
     /// <summary>Says that there is no such session.</summary>
     private protected void WriteNotFound(string id) => WriteError(new ErrorRecord(

@@ -23,32 +23,5 @@ public abstract class ScriptSessionReferenceCommand : ScriptSessionCommand
     public string[] Id { get; set; } = [];
 
     /// <summary>The ids that were given, by either way. What is no session is an error of its own.</summary>
-    private protected IEnumerable<string> Ids()
-    {
-        if (ParameterSetName == IdSet)
-        {
-            foreach (var id in Id)
-            {
-                yield return id;
-            }
-
-            yield break;
-        }
-
-        foreach (var session in Session)
-        {
-            if (SessionReference.IdOf(session) is { } id)
-            {
-                yield return id;
-            }
-            else
-            {
-                WriteError(new ErrorRecord(
-                    new PSArgumentException("The object is neither a script session nor the id of one."),
-                    "NotAScriptSession",
-                    ErrorCategory.InvalidArgument,
-                    session));
-            }
-        }
-    }
+    private protected IEnumerable<string> Ids() => ParameterSetName == IdSet ? Id : IdsOf(Session);
 }

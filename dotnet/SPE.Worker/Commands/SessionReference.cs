@@ -6,8 +6,13 @@ namespace SPE.Worker.Commands;
 internal static class SessionReference
 {
     /// <summary>The id, null when there is none.</summary>
-    public static string? IdOf(PSObject session)
+    public static string? IdOf(PSObject? session)
     {
+        if (session is null)
+        {
+            return null;
+        }
+
         var value = session.BaseObject is string or System.Guid ? session.BaseObject : session.Properties["ID"]?.Value;
         var id = value?.ToString();
         return string.IsNullOrEmpty(id) ? null : id;

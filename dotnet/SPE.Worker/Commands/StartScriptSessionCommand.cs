@@ -1,5 +1,5 @@
-using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
@@ -7,13 +7,10 @@ using System.Text.Json;
 namespace SPE.Worker.Commands;
 
 /// <summary>Start-ScriptSession: runs a script block as a job in a session of its own.</summary>
-[Cmdlet(VerbsLifecycle.Start, "ScriptSession", DefaultParameterSetName = NewSet)]
-[OutputType("Spe.Core.Host.ScriptSession")]
+[Cmdlet(VerbsLifecycle.Start, "ScriptSession", DefaultParameterSetName = "New")]
+[OutputType(ScriptSessionObject.TypeName)]
 public sealed class StartScriptSessionCommand : ScriptSessionCommand
 {
-    private const string NewSet = "New";
-    private const string ExistingSet = "Existing";
-
     /// <summary>What to run. It sees its arguments and nothing else of this script.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
@@ -27,15 +24,15 @@ public sealed class StartScriptSessionCommand : ScriptSessionCommand
     [Parameter]
     public string? JobName { get; set; }
 
-    /// <summary>Id to give it, a new GUID when there is none.</summary>
-    [Parameter(ParameterSetName = NewSet)]
+    /// <summary>Ids to give, one job each. A session that has the id is used again. A new GUID when there is none.</summary>
+    [Parameter(ParameterSetName = "New")]
     [ValidateNotNullOrEmpty]
-    public string? Id { get; set; }
+    public string[]? Id { get; set; }
 
-    /// <summary>An existing session to run in.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ExistingSet)]
-    [ValidateNotNull]
-    public PSObject Session { get; set; } = null!;
+    /// <summary>Existing sessions to run in.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Existing")]
+    [ValidateNotNullOrEmpty]
+    public PSObject[] Session { get; set; } = [];
 
     /// <summary>The session goes away when its run ends, with its results.</summary>
     [Parameter]
@@ -56,14 +53,20 @@ public sealed class StartScriptSessionCommand : ScriptSessionCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        Check();
-        var id = ParameterSetName == ExistingSet ? SessionReference.IdOf(Session) : Id;
+        if (JobRefusal.Of(Run.User, Identity, DisableSecurity, Interactive) is { } refusal)
+        {
+            throw Refuse(refusal.ErrorId, refusal.Category, refusal.Message);
+        }
+
         var script = Encoding.UTF8.GetBytes(ScriptBlock.ToString());
         var arguments = ArgumentList is { Count: > 0 } list ? Encoding.UTF8.GetBytes(PSSerializer.Serialize(list, 2)) : [];
-        var reply = Call("session.start", id, json => Fields(json, id, script.Length), [.. script, .. arguments]);
-        if (reply is { } frame)
+        IEnumerable<string?> targets = Session.Length > 0 ? IdsOf(Session) : Id is { } ids ? ids : [null!];
+        foreach (var id in targets)
         {
-            WriteObject(ScriptSessionObject.Of(frame.Header.GetProperty("session")));
+            if (Call("session.start", id, json => Fields(json, id, script.Length), [.. script, .. arguments]) is { } reply)
+            {
+                WriteObject(ScriptSessionObject.Of(reply.Header.GetProperty("session")));
+            }
         }
     }
 
@@ -73,23 +76,5 @@ public sealed class StartScriptSessionCommand : ScriptSessionCommand
         json.WriteString("name", JobName);
         json.WriteBoolean("autoDispose", AutoDispose);
         json.WriteNumber("scriptLength", scriptLength);
-    }
-
-    private void Check()
-    {
-        if (Identity is { Length: > 0 } identity && !identity.Equals(Run.User, StringComparison.OrdinalIgnoreCase))
-        {
-            throw Refuse("IdentityRefused", ErrorCategory.PermissionDenied, $"A job runs as its caller, {Run.User}; -Identity cannot name another.");
-        }
-
-        if (DisableSecurity)
-        {
-            throw Refuse("DisableSecurityRefused", ErrorCategory.PermissionDenied, "A job runs with the rights of its caller; -DisableSecurity is not possible.");
-        }
-
-        if (Interactive)
-        {
-            throw Refuse("InteractiveRefused", ErrorCategory.NotImplemented, "A job has nobody to ask; -Interactive is not possible.");
-        }
     }
 }

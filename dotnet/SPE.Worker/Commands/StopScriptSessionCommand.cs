@@ -4,7 +4,7 @@ namespace SPE.Worker.Commands;
 
 /// <summary>Stop-ScriptSession: stops what runs in sessions, and writes them once they are stopped.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "ScriptSession", DefaultParameterSetName = SessionSet)]
-[OutputType("Spe.Core.Host.ScriptSession")]
+[OutputType(ScriptSessionObject.TypeName)]
 public sealed class StopScriptSessionCommand : ScriptSessionReferenceCommand
 {
     /// <inheritdoc/>

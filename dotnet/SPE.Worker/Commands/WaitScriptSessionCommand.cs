@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Management.Automation;
 using System.Text.Json;
@@ -6,7 +7,7 @@ namespace SPE.Worker.Commands;
 
 /// <summary>Wait-ScriptSession: waits until jobs have ended, and writes those that have.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "ScriptSession", DefaultParameterSetName = SessionSet)]
-[OutputType("Spe.Core.Host.ScriptSession")]
+[OutputType(ScriptSessionObject.TypeName)]
 public sealed class WaitScriptSessionCommand : ScriptSessionReferenceCommand
 {
     private readonly List<string> _ids = [];
@@ -21,7 +22,23 @@ public sealed class WaitScriptSessionCommand : ScriptSessionReferenceCommand
     public SwitchParameter Any { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _ids.AddRange(Ids());
+    protected override void ProcessRecord()
+    {
+        foreach (var id in Ids())
+        {
+            if (id != Run.SessionId)
+            {
+                _ids.Add(id);
+                continue;
+            }
+
+            WriteError(new ErrorRecord(
+                new InvalidOperationException($"The script runs in the session '{id}' itself and would wait for its own end."),
+                "WaitForOwnSession",
+                ErrorCategory.DeadlockDetected,
+                id));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
