@@ -11,37 +11,57 @@ internal static class CliXml
     public const int Depth = 2;
 
     /// <summary>
-    /// One document whose only top-level object is the list. An object that cannot be written is left out and told to
-    /// <paramref name="leftOut"/>, so that it does not cost the others.
+    /// One document whose only top-level object is the list. What cannot be written, or not be read again, is there as text
+    /// and told to <paramref name="warn"/>, so that it does not cost the others.
     /// </summary>
-    public static string Write(List<object?> items, Action<string> leftOut)
+    public static string Write(List<object?> items, Action<string> warn)
     {
         try
         {
-            return PSSerializer.Serialize(items, Depth);
+            return Serialize(items);
         }
-        catch (Exception)
+        catch (Exception error) when (error is not PipelineStoppedException)
         {
-            return PSSerializer.Serialize(Writable(items, leftOut), Depth);
+            return Serialize(Writable(items, warn));
         }
     }
 
-    private static List<object?> Writable(List<object?> items, Action<string> leftOut)
+    /// <exception cref="InvalidOperationException">No reader would take the document.</exception>
+    private static string Serialize(object? value)
+    {
+        var document = PSSerializer.Serialize(value, Depth);
+        return Nesting.IsReadable(document) ? document : throw new InvalidOperationException("It is nested too deeply.");
+    }
+
+    private static List<object?> Writable(List<object?> items, Action<string> warn)
     {
         var writable = new List<object?>(items.Count);
         for (var index = 0; index < items.Count; index++)
         {
             try
             {
-                PSSerializer.Serialize(items[index], Depth);
+                Serialize(items[index]);
                 writable.Add(items[index]);
             }
-            catch (Exception error)
+            catch (Exception error) when (error is not PipelineStoppedException)
             {
-                leftOut($"Output object {index + 1} was left out, it cannot be serialised: {error.Message}");
+                warn($"Output object {index + 1} was written as text, it cannot be serialised: {error.Message}");
+                writable.Add(TextOf(items[index]));
             }
         }
 
         return writable;
+    }
+
+    private static string? TextOf(object? item)
+    {
+        try
+        {
+            return item?.ToString();
+        }
+        catch (Exception error) when (error is not PipelineStoppedException)
+        {
+            return item?.GetType().FullName;
+        }
     }
 }

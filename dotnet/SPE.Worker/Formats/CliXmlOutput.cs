@@ -8,7 +8,7 @@ namespace SPE.Worker.Formats;
 /// One list of the output with the error records behind it, written when the run has ended. Nothing written is an empty
 /// output, not an empty list.
 /// </summary>
-internal sealed class CliXmlOutput(OutputSink sink, Action<string> leftOut) : RunOutput
+internal sealed class CliXmlOutput(OutputSink sink, Action<string> warn) : RunOutput
 {
     private readonly List<object?> _items = [];
     private readonly List<ErrorRecord> _errors = [];
@@ -22,7 +22,7 @@ internal sealed class CliXmlOutput(OutputSink sink, Action<string> leftOut) : Ru
         _items.AddRange(_errors);
         if (_items.Count > 0)
         {
-            sink.WriteCliXml(CliXml.Write(_items, leftOut));
+            CliXmlText.Write(CliXml.Write(_items, warn), sink);
             sink.Complete();
         }
     }

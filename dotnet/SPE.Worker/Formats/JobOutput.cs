@@ -4,9 +4,9 @@ using System.Management.Automation;
 namespace SPE.Worker.Formats;
 
 /// <summary>The results of a job: its objects alone. Its errors are records, and the failure that ended it is told apart.</summary>
-internal sealed class JobOutput(OutputSink sink, Action<string> leftOut) : RunOutput
+internal sealed class JobOutput(OutputSink sink, Action<string> warn) : RunOutput
 {
-    private readonly CliXmlOutput _list = new(sink, leftOut);
+    private readonly CliXmlOutput _list = new(sink, warn);
 
     public override void Add(object? item) => _list.Add(item);
 

@@ -30,40 +30,6 @@ internal sealed class OutputSink(RunChannel channel)
         }
     }
 
-    /// <summary>
-    /// Writes CLIXML without the indentation that the engine gives it, a quarter of its size. In the text of a value a line
-    /// end is written as <c>_x000A_</c>, so every one that is found is indentation.
-    /// </summary>
-    public void WriteCliXml(string document)
-    {
-        var dense = new char[Size / 4];
-        var filled = 0;
-        var rest = document.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            var end = rest.IndexOfAny('\r', '\n');
-            var line = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? [] : rest[end..].TrimStart(" \r\n");
-            if (filled + line.Length > dense.Length)
-            {
-                Write(dense.AsSpan(0, filled));
-                filled = 0;
-            }
-
-            if (line.Length > dense.Length)
-            {
-                Write(line);
-            }
-            else
-            {
-                line.CopyTo(dense.AsSpan(filled));
-                filled += line.Length;
-            }
-        }
-
-        Write(dense.AsSpan(0, filled));
-    }
-
     /// <summary>Sends what is left.</summary>
     public void Complete()
     {

@@ -8,7 +8,7 @@ namespace SPE.Worker.Formats;
 /// The string forms of the objects, one behind the other, sent as they come; the error records as CLIXML behind a mark
 /// (wire-protocol.md 4.2). WP-D-24: nothing is written for <c>$null</c>.
 /// </summary>
-internal sealed class RawOutput(OutputSink sink, Action<string> leftOut) : RunOutput
+internal sealed class RawOutput(OutputSink sink, Action<string> warn) : RunOutput
 {
     private const string Messages = "<#messages#>";
 
@@ -27,7 +27,7 @@ internal sealed class RawOutput(OutputSink sink, Action<string> leftOut) : RunOu
         }
         catch (Exception error)
         {
-            leftOut($"An output object was left out, it has no text: {error.Message}");
+            warn($"An output object was left out, it has no text: {error.Message}");
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class RawOutput(OutputSink sink, Action<string> leftOut) : RunOu
         if (_errors.Count > 0)
         {
             sink.Write(Messages);
-            sink.WriteCliXml(CliXml.Write(_errors, leftOut));
+            CliXmlText.Write(CliXml.Write(_errors, warn), sink);
         }
 
         sink.Complete();

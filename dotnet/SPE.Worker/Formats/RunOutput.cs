@@ -11,6 +11,6 @@ internal abstract class RunOutput
     /// <summary>Keeps an error record for its place behind the output.</summary>
     public abstract void AddError(ErrorRecord error);
 
-    /// <summary>Sends what has not been sent. The runspace of the run is the default one of the thread.</summary>
+    /// <summary>Sends what has not been sent. Within the runspace of the run.</summary>
     public abstract void Complete();
 }

@@ -43,11 +43,12 @@ internal sealed class ScriptRun
             prepared = source.Take(_message.KeepRunspace, _message.LanguageMode);
             failure = Run(prepared, output);
             stopped = failure is not null && IsCancelled;
-            Complete(output, stopped ? null : failure, prepared.Runspace);
+            Complete(output, stopped ? null : failure, prepared);
         }
         catch (Exception error)
         {
             failure = RunFailure.Of(error);
+            stopped = IsCancelled;
         }
 
         var outcome = (failure, stopped) switch
@@ -121,6 +122,19 @@ internal sealed class ScriptRun
         var relay = new StreamRelay(shell, objects, output, _records, _message.CaptureStreams);
         try
         {
+            Invoke(shell, objects);
+        }
+        finally
+        {
+            _hadErrors = relay.HadErrors;
+        }
+    }
+
+    /// <summary>Runs a pipeline that <see cref="Cancel"/> can stop.</summary>
+    private void Invoke(PowerShell shell, PSDataCollection<PSObject> objects)
+    {
+        try
+        {
             IAsyncResult pending;
             lock (_gate)
             {
@@ -141,29 +155,28 @@ internal sealed class ScriptRun
             {
                 _running = null;
             }
-
-            _hadErrors = relay.HadErrors;
         }
     }
 
-    private static void Complete(RunOutput output, RunFailure? failure, Runspace runspace)
+    private void Complete(RunOutput output, RunFailure? failure, PreparedRunspace prepared)
     {
         if (failure is not null)
         {
             output.AddError(failure.Record);
         }
 
-        // Types and script properties of the objects belong to the runspace they come from.
-        var before = Runspace.DefaultRunspace;
-        Runspace.DefaultRunspace = runspace;
-        try
+        if (IsCancelled || !prepared.IsUsable)
         {
+            // No pipeline runs any more. What there is goes out as far as it can be read without one.
             output.Complete();
+            return;
         }
-        finally
-        {
-            Runspace.DefaultRunspace = before;
-        }
+
+        using var shell = PowerShell.Create();
+        shell.Runspace = prepared.Runspace;
+        shell.AddCommand(CompleteOutputCommand.Info).AddParameter(nameof(CompleteOutputCommand.Output), output);
+        using var objects = new PSDataCollection<PSObject>();
+        Invoke(shell, objects);
     }
 
     private RunOutput CreateOutput()
@@ -171,11 +184,11 @@ internal sealed class ScriptRun
         var sink = new OutputSink(_channel);
         if (_message.IsJob)
         {
-            return new JobOutput(sink, LeftOut);
+            return new JobOutput(sink, Warn);
         }
 
-        return _message.IsRaw ? new RawOutput(sink, LeftOut) : new CliXmlOutput(sink, LeftOut);
+        return _message.IsRaw ? new RawOutput(sink, Warn) : new CliXmlOutput(sink, Warn);
     }
 
-    private void LeftOut(string text) => _records.Message("warning", text);
+    private void Warn(string text) => _records.Message("warning", text);
 }
