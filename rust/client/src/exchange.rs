@@ -1,6 +1,6 @@
 //! One exchange: a request goes out, its whole reply comes back.
 
-use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, COOKIE};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
 use reqwest::{RequestBuilder, Response};
 use url::Url;
 
@@ -70,7 +70,10 @@ impl Engine {
     ) -> Result<RequestBuilder, Failure> {
         let mut attempt = match &request.content {
             Content::None => attempt,
-            Content::Empty => attempt.header(CONTENT_TYPE, "text/plain; charset=utf-8").body(""),
+            Content::Empty => attempt
+                .header(CONTENT_TYPE, "text/plain; charset=utf-8")
+                // IIS refuses a POST without a length, and an empty body has none by itself.
+                .header(CONTENT_LENGTH, "0"),
             Content::Script(packed) => attempt
                 .header(CONTENT_TYPE, "text/plain")
                 .header(CONTENT_ENCODING, "gzip")

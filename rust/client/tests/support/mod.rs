@@ -1,0 +1,116 @@
+//! What the tests of the engine share. Each test file uses a part of it.
+#![allow(dead_code)]
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use parking_lot::Mutex;
+use secrecy::SecretString;
+use spe_client::{Client, Clock, Credential, Event, Events, Pause, ScriptCall, Target, WaitCall};
+use spe_testkit::http::HttpServer;
+use uuid::Uuid;
+
+/// A secret that no message may show.
+pub(crate) const SECRET: &str = "a-secret-of-the-tests-0123456789-0123456789-0123456789-0123456789";
+
+/// A clock that stands still but for the pauses it is asked for, which pass at once and are noted.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct TestClock {
+    pauses: Arc<Mutex<Vec<Duration>>>,
+}
+
+impl TestClock {
+    /// 2026-01-01T00:00:00Z.
+    pub(crate) const START: u64 = 1_767_225_600;
+
+    pub(crate) fn pauses(&self) -> Vec<Duration> {
+        self.pauses.lock().clone()
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::with_clock(Arc::new(self.clone()))
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(Self::START) + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.pauses.lock().iter().sum()
+    }
+
+    fn pause(&self, duration: Duration) -> Pause {
+        self.pauses.lock().push(duration);
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+pub(crate) fn target(server: &HttpServer) -> Target {
+    target_at(&server.uri())
+}
+
+pub(crate) fn target_at(uri: &str) -> Target {
+    Target {
+        base: uri.parse().unwrap(),
+        credential: Some(shared_secret()),
+        session_id: "id-1".to_owned(),
+        cookie_jar: Uuid::new_v4(),
+        connect_timeout: Duration::from_secs(30),
+        operation_timeout: None,
+    }
+}
+
+pub(crate) fn shared_secret() -> Credential {
+    Credential::SharedSecret {
+        secret: SecretString::from(SECRET),
+        access_key_id: None,
+        algorithm: "HS256".to_owned(),
+        username: r"sitecore\admin".to_owned(),
+    }
+}
+
+/// A call of the script `1` without arguments.
+pub(crate) fn script(target: Target) -> ScriptCall {
+    ScriptCall {
+        target,
+        script: "1".to_owned(),
+        arguments: None,
+        output_format: "CliXml".to_owned(),
+        persistent_session: false,
+        structured_errors: false,
+        capture_streams: false,
+        max_retries: 0,
+    }
+}
+
+/// A wait for job-1 that wants records.
+pub(crate) fn wait(target: Target) -> WaitCall {
+    WaitCall {
+        target,
+        job_id: "job-1".to_owned(),
+        job_type: "scriptsession".to_owned(),
+        hold_seconds: 30,
+        max_retries: 2,
+        delay: Duration::ZERO,
+        cursor: None,
+        want_records: true,
+    }
+}
+
+pub(crate) fn verbose(events: &Events) -> Vec<String> {
+    let lines = events.drain().into_iter().filter_map(|event| match event {
+        Event::Verbose(line) => Some(line),
+        _ => None,
+    });
+    lines.collect()
+}
+
+pub(crate) fn warnings(events: &[Event]) -> Vec<&str> {
+    let lines = events.iter().filter_map(|event| match event {
+        Event::Warning(line) => Some(line.as_str()),
+        _ => None,
+    });
+    lines.collect()
+}
