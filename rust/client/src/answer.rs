@@ -1,5 +1,7 @@
 //! What came back: status line, headers, body.
 
+use std::time::Duration;
+
 use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use hyper::ext::ReasonPhrase;
@@ -21,11 +23,13 @@ pub(crate) struct Answer {
     pub(crate) phrase: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    /// When it was asked for, by the clock of the engine.
+    pub(crate) asked: Duration,
 }
 
 impl Answer {
     /// The head of a reply. hyper keeps a reason phrase only where it is not the usual one of its status.
-    pub(crate) fn head(response: &reqwest::Response) -> Self {
+    pub(crate) fn head(response: &reqwest::Response, asked: Duration) -> Self {
         let status = response.status();
         let phrase = response.extensions().get::<ReasonPhrase>().map_or_else(
             || status.canonical_reason().unwrap_or_default().to_owned(),
@@ -36,6 +40,7 @@ impl Answer {
             phrase,
             headers: response.headers().clone(),
             body: String::new(),
+            asked,
         }
     }
 

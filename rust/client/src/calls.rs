@@ -8,6 +8,7 @@ use crate::{Event, Events, Failure, FailureKind, Reply, ScriptCall, Target, addr
 impl Engine {
     pub(crate) async fn run_script(&self, call: ScriptCall, events: &Events) -> Result<Reply, Failure> {
         let request = Request::script(&call).await?;
+        request.announce(events);
         events.send(Event::Verbose("Transferring the script.".to_owned()));
         let answer = self.send(&call.target, &request, call.max_retries, events).await?;
         events.send(Event::Verbose("The transfer is complete.".to_owned()));
@@ -20,6 +21,7 @@ impl Engine {
 
     pub(crate) async fn test(&self, target: Target, events: &Events) -> Result<Reply, Failure> {
         let request = Request::test(&target)?;
+        request.announce(events);
         let answer = self.send(&target, &request, 0, events).await?;
         self.taken_on(&target, &request, &answer)?;
         refuse_page(&answer, true, &target)?;
@@ -32,6 +34,7 @@ impl Engine {
 
     pub(crate) async fn cleanup(&self, target: Target, events: &Events) -> Result<Reply, Failure> {
         let request = Request::cleanup(&target)?;
+        request.announce(events);
         let answer = self.send(&target, &request, 0, events).await?;
         self.taken_on(&target, &request, &answer)?;
         refuse_page(&answer, true, &target)?;

@@ -35,7 +35,6 @@ impl Engine {
         retries: u32,
         events: &Events,
     ) -> Result<Answer, Failure> {
-        events.send(Event::Verbose(format!("Calling {} {}.", request.method, request.url)));
         let mut again = 0;
         loop {
             let answer = self.exchange(target, request).await?;

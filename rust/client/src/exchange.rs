@@ -38,9 +38,14 @@ impl Engine {
     }
 
     async fn once(&self, target: &Target, request: &Request, url: &Url) -> Result<Answer, Failure> {
+        let asked = self.clock.elapsed();
         let response = self.respond(target, request, url).await?;
         self.jars.keep(target.cookie_jar, url, response.headers());
-        read(response, |error| transport::failure(error, url, target.connect_timeout)).await
+        let head = Answer::head(&response, asked);
+        read(head, response, |error| {
+            transport::failure(error, url, target.connect_timeout)
+        })
+        .await
     }
 
     /// Sends until a head comes back. A pooled connection that was closed meanwhile is not the caller's concern.
@@ -93,8 +98,11 @@ impl Engine {
 }
 
 /// Reads a reply to its end. Of a refusal only the beginning is read, and what breaks there does not hide its status.
-async fn read(mut response: Response, failure: impl Fn(reqwest::Error) -> Failure) -> Result<Answer, Failure> {
-    let mut answer = Answer::head(&response);
+async fn read(
+    mut answer: Answer,
+    mut response: Response,
+    failure: impl Fn(reqwest::Error) -> Failure,
+) -> Result<Answer, Failure> {
     let taken_on = answer.is_taken_on();
     let mut body = Vec::with_capacity(response.content_length().unwrap_or_default().min(1 << 20) as usize);
     loop {

@@ -11,7 +11,7 @@ use spe_protocol::ScriptBody;
 use url::Url;
 
 use crate::text::sentence;
-use crate::{Failure, FailureKind, ScriptCall, Target, WaitCall, address};
+use crate::{Event, Events, Failure, FailureKind, ScriptCall, Target, WaitCall, address};
 
 /// Time a server gets beyond the hold it was asked for (client module 11).
 const HOLD_SLACK: Duration = Duration::from_secs(5);
@@ -63,6 +63,11 @@ impl Bound {
 }
 
 impl Request {
+    /// Tells where the call goes (client module 8.8). The address holds no secret.
+    pub(crate) fn announce(&self, events: &Events) {
+        events.send(Event::Verbose(format!("Calling {} {}.", self.method, self.url)));
+    }
+
     /// A script with its arguments (client module 8.3).
     pub(crate) async fn script(call: &ScriptCall) -> Result<Self, Failure> {
         require_session(&call.target)?;

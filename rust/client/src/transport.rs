@@ -131,3 +131,18 @@ fn tls_reason(error: &rustls::Error, url: &Url) -> String {
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     chain(error).into_iter().find_map(|error| error.downcast_ref::<E>())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Client module 11: a hold gets five seconds more than it was asked for.
+    #[test]
+    fn bound_of_a_hold_is_named() {
+        let url = Url::parse("https://host.test/-/script/wait/?sessionId=1").unwrap();
+        let failure = timeout(Bound::Hold(30), &url);
+        assert_eq!(failure.kind, FailureKind::Timeout);
+        let words = ["host.test:443", "within 35 s", "30 s", "-WaitTimeoutSeconds"];
+        assert!(words.iter().all(|word| failure.message.contains(word)), "{failure}");
+    }
+}

@@ -66,7 +66,6 @@ impl Engine {
 impl Wait<'_> {
     async fn run(mut self) -> Result<WaitResult, Failure> {
         loop {
-            let asked = self.engine.clock.elapsed();
             match self.hold().await? {
                 Held::Reply(reply) => {
                     self.heard = true;
@@ -76,7 +75,7 @@ impl Wait<'_> {
                     if let Some(result) = self.end(&reply, news) {
                         return Ok(result);
                     }
-                    self.space(&reply, news, asked).await;
+                    self.space(&reply, news).await;
                 }
                 Held::NoRoute(_) if !self.heard => return Ok(self.not_supported()),
                 Held::UnknownCursor(failure) => {
@@ -107,6 +106,7 @@ impl Wait<'_> {
 
     async fn hold(&self) -> Result<Held, Failure> {
         let request = Request::wait(self.call, self.reader.cursor())?;
+        request.announce(self.events);
         let target = &self.call.target;
         let sent = self
             .engine
@@ -157,9 +157,9 @@ impl Wait<'_> {
 
     /// Keeps a distance between requests unless there is a reason to ask at once: records that wait, or a server that
     /// spaces its replies itself.
-    async fn space(&self, reply: &Reply, news: usize, asked: Duration) {
+    async fn space(&self, reply: &Reply, news: usize) {
         let at_once = news > 0 && (reply.is_full() || reply.instance.is_some());
-        let passed = self.engine.clock.elapsed().saturating_sub(asked);
+        let passed = self.engine.clock.elapsed().saturating_sub(reply.asked);
         if !at_once && passed < SPACING {
             self.engine.clock.pause(SPACING.saturating_sub(passed)).await;
         }

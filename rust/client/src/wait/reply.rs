@@ -3,6 +3,8 @@
 //! Laxer than [`spe_protocol::WaitReply`]: a stream or status that a later server adds must not cost the rest of the reply,
 //! and members that are null read as if they were not there.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::Value;
 use spe_protocol::wait::{JobError, MAX_RECORDS};
@@ -29,6 +31,8 @@ pub(super) struct Reply {
     pub(super) dropped_size: u64,
     /// Which process of the server answered, when it is one of ours.
     pub(super) instance: Option<String>,
+    /// When it was asked for.
+    pub(super) asked: Duration,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +85,7 @@ impl Reply {
             dropped_rate: wire.dropped_rate,
             dropped_size: wire.dropped_size,
             instance: Some(instance.to_owned()).filter(|instance| !instance.is_empty()),
+            asked: answer.asked,
         })
     }
 
