@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::workers::{LAUNCH_FAILED, LaunchArgs, launch};
+
 /// PowerShell for remote callers: runs scripts and jobs over HTTP, each caller in processes of its own.
 #[derive(Debug, Parser)]
 #[command(name = "spe-server", version, disable_help_subcommand = true)]
@@ -23,6 +25,9 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         folder: PathBuf,
     },
+    /// Become a worker. For the server alone.
+    #[command(hide = true)]
+    LaunchWorker(LaunchArgs),
 }
 
 /// Runs the command of the command line. Wrong arguments end the process with code 2, anything else that fails is told in
@@ -30,6 +35,13 @@ enum Command {
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Init { folder } => init::run(&folder),
+        Command::LaunchWorker(args) => match launch(&args) {
+            Ok(never) => match never {},
+            Err(error) => {
+                eprintln!("spe-server launch-worker: {error:#}");
+                return ExitCode::from(LAUNCH_FAILED);
+            }
+        },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,67 @@
+//! A process while it is held.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use super::Pool;
+use crate::sessions::Process;
+use crate::workers::worker::Worker;
+use crate::workers::{RunEnd, RunObserver, RunRequest};
+
+/// A process that is held. Dropping it gives it back.
+pub(super) struct Lease {
+    pool: Arc<Pool>,
+    id: u64,
+    worker: Arc<Worker>,
+    /// A run was begun and its end was not seen.
+    is_busy: bool,
+    /// A runspace was kept.
+    has_kept: bool,
+}
+
+impl Lease {
+    pub(super) fn new(pool: Arc<Pool>, id: u64, worker: Arc<Worker>) -> Self {
+        Self {
+            pool,
+            id,
+            worker,
+            is_busy: false,
+            has_kept: false,
+        }
+    }
+}
+
+impl Process for Lease {
+    fn run(
+        &mut self,
+        request: RunRequest,
+        observer: Arc<dyn RunObserver>,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'_, RunEnd> {
+        async move {
+            self.is_busy = true;
+            self.has_kept |= request.keep_runspace;
+            let end = self.worker.run(&request, observer, &cancel).await;
+            self.is_busy = false;
+            end
+        }
+        .boxed()
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let is_clean = !self.is_busy && !self.worker.is_gone();
+        let is_fit = is_clean && self.pool.is_young(&self.worker) && (!self.has_kept || self.worker.forget());
+        self.pool.take_back(self.id, is_fit);
+    }
+}
+
+impl std::fmt::Debug for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lease").field("id", &self.id).finish_non_exhaustive()
+    }
+}

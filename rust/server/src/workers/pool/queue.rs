@@ -1,0 +1,87 @@
+//! Who waits for a process. Owners take turns, so one who asks for many does not keep the others waiting; the calls of one
+//! owner are served in the order they came.
+
+use std::collections::VecDeque;
+
+use tokio::sync::oneshot;
+
+use super::lease::Lease;
+use crate::identity::Owner;
+use crate::workers::{LeaseError, LeaseKey};
+
+/// What a waiting call gets.
+pub(super) type Answer = oneshot::Sender<Result<Lease, LeaseError>>;
+
+/// A call that waits.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    /// For whom.
+    pub(super) key: LeaseKey,
+    /// Where it waits.
+    pub(super) answer: Answer,
+}
+
+/// The calls of one owner.
+#[derive(Debug)]
+struct Line {
+    owner: Owner,
+    waiting: VecDeque<Waiter>,
+}
+
+/// Calls by owner; the owner who was served longest ago comes first.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    lines: VecDeque<Line>,
+}
+
+impl Queue {
+    /// Puts a call behind its owner's others.
+    pub(super) fn push(&mut self, waiter: Waiter) {
+        let owner = &waiter.key.owner;
+        if let Some(line) = self.lines.iter_mut().find(|line| line.owner == *owner) {
+            line.waiting.push_back(waiter);
+            return;
+        }
+        self.lines.push_back(Line {
+            owner: owner.clone(),
+            waiting: VecDeque::from([waiter]),
+        });
+    }
+
+    /// Forgets calls that nobody waits for any more.
+    pub(super) fn purge(&mut self) {
+        for line in &mut self.lines {
+            line.waiting.retain(|waiter| !waiter.answer.is_closed());
+        }
+        self.lines.retain(|line| !line.waiting.is_empty());
+    }
+
+    /// Takes the next call that `can_have` something, and moves its owner to the end.
+    pub(super) fn next<T>(&mut self, mut can_have: impl FnMut(&LeaseKey) -> Option<T>) -> Option<(Waiter, T)> {
+        for index in 0..self.lines.len() {
+            let line = &mut self.lines[index];
+            let found = line.waiting.iter().enumerate();
+            let found = found.filter_map(|(place, waiter)| Some((place, can_have(&waiter.key)?)));
+            let Some((place, thing)) = found.take(1).next() else {
+                continue;
+            };
+            let waiter = line.waiting.remove(place)?;
+            let line = self.lines.remove(index)?;
+            if !line.waiting.is_empty() {
+                self.lines.push_back(line);
+            }
+            return Some((waiter, thing));
+        }
+        None
+    }
+
+    /// How many calls wait, by owner.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (&Owner, usize)> {
+        self.lines.iter().map(|line| (&line.owner, line.waiting.len()))
+    }
+
+    /// Everybody, and leaves nobody.
+    pub(super) fn take_all(&mut self) -> Vec<Waiter> {
+        self.lines.drain(..).flat_map(|line| line.waiting).collect()
+    }
+}

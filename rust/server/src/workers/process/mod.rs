@@ -1,0 +1,10 @@
+//! Worker processes as the operating system sees them: how they are started, and how they end.
+
+mod child;
+mod log;
+mod spawner;
+mod starter;
+pub(super) mod strays;
+
+pub(super) use child::ChildProcess;
+pub(super) use starter::{Starter, readable};

@@ -1,0 +1,212 @@
+//! The one entry to the workers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use super::channel::Versions;
+use super::harden::is_hardened;
+use super::host::{self, HostError, Surroundings};
+use super::launch::confine;
+use super::pool::{Pool, Source};
+use super::process::{ChildProcess, Starter, readable, strays};
+use super::worker::{Body, Bounds, Worker};
+use super::{LeaseError, LeaseKey};
+use crate::config::WorkerSettings;
+use crate::sessions::{Process, Processes};
+
+/// What workers are started with.
+#[derive(Debug, Clone)]
+pub struct WorkersSetup {
+    /// Their settings.
+    pub settings: WorkerSettings,
+    /// Largest output of one run, in bytes.
+    pub output_bytes: usize,
+    /// The server's program: it launches workers, and the engine and the worker lie beside it.
+    pub program: PathBuf,
+    /// What no worker may ever reach: data folder, configuration, keys.
+    pub keep_out: Vec<PathBuf>,
+    /// What this server calls itself in scripts.
+    pub versions: Versions,
+}
+
+/// Why scripts cannot be run here at all.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no engine.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// The kernel has no Landlock.
+    #[error(
+        "this kernel cannot confine workers: it has no Landlock (Linux 5.13 and later, enabled at boot); \
+         scripts could read everything that the server can. 'workers.sandbox = false' in spe-server.toml runs them so"
+    )]
+    NoSandbox,
+    /// Scripts could read what is not for them.
+    #[error(
+        "workers could read {}, which is not for scripts, since they need {}; keep it elsewhere, or narrow \
+         'workers.read' and 'workers.write' in spe-server.toml",
+        .protected.display(), .allowed.display()
+    )]
+    WithinReach {
+        /// What is not for them.
+        protected: PathBuf,
+        /// The path that leads there.
+        allowed: PathBuf,
+    },
+    /// The operating system refused.
+    #[error("workers cannot be started: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Processes that run scripts.
+pub struct Workers {
+    pool: Arc<Pool>,
+    sweeping: tokio::task::AbortHandle,
+}
+
+impl Workers {
+    /// Finds the engine, makes sure of the sandbox and starts spares. Needs a runtime. Whether the engine works shows with
+    /// the first process: see the log, and [`LeaseError::Start`].
+    pub fn start(setup: WorkersSetup) -> Result<Self, StartError> {
+        let settings = setup.settings;
+        let (path, dotnet_root) = (std::env::var_os("PATH"), std::env::var_os("DOTNET_ROOT"));
+        let surroundings = Surroundings {
+            beside: setup.program.parent().unwrap_or(&setup.program),
+            path: path.as_deref(),
+            dotnet_root: dotnet_root.as_deref(),
+        };
+        let host = host::find(&settings, surroundings)?;
+        if settings.sandbox {
+            let mut allowed = readable(&host, &settings);
+            allowed.extend(settings.write.iter().cloned());
+            make_sure_of_sandbox(&setup.keep_out, &allowed)?;
+        } else {
+            tracing::warn!(
+                "THE SANDBOX OF WORKERS IS OFF ('workers.sandbox = false'): scripts can read and change whatever the server \
+                 can, its keys too"
+            );
+        }
+        tracing::info!(program = %host.program.display(), "scripts run on this engine");
+        if host.bundled {
+            tracing::warn!(
+                "the bundled engine is for trying out and for tests: it has only essential commands. A production server \
+                 wants pwsh: install it, or name it as 'workers.host' in spe-server.toml"
+            );
+        }
+        let bounds = Bounds {
+            output: setup.output_bytes,
+            stop_grace: settings.stop_grace,
+            versions: setup.versions,
+        };
+        let source = ProcessSource {
+            starter: Starter::new(setup.program, host, settings.clone())?,
+            bounds,
+            is_known: AtomicBool::new(false),
+        };
+        let sweeping = tokio::spawn(sweep_after_ends()).abort_handle();
+        let pool = Pool::new(&settings, Box::new(source));
+        Ok(Self { pool, sweeping })
+    }
+
+    /// Ends every worker and everything scripts left behind, removes the temporary folders and refuses further calls. Takes
+    /// at most `bound`; a process that is not gone by then was killed and waits inside the kernel.
+    pub async fn shut_down(&self, bound: Duration) {
+        if !self.pool.shut_down(bound).await {
+            tracing::error!("not all worker processes have ended");
+        }
+        self.sweeping.abort();
+    }
+}
+
+impl Processes for Workers {
+    fn lease(&self, key: LeaseKey) -> BoxFuture<'_, Result<Box<dyn Process>, LeaseError>> {
+        self.pool.lease(key).boxed()
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.sweeping.abort();
+    }
+}
+
+impl std::fmt::Debug for Workers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workers").finish_non_exhaustive()
+    }
+}
+
+fn make_sure_of_sandbox(keep_out: &[PathBuf], allowed: &[PathBuf]) -> Result<(), StartError> {
+    if !confine::is_possible() {
+        return Err(StartError::NoSandbox);
+    }
+    match confine::leak(keep_out, allowed) {
+        Some((protected, allowed)) => Err(StartError::WithinReach { protected, allowed }),
+        None => Ok(()),
+    }
+}
+
+/// The end of any child tells that there may be something to sweep.
+async fn sweep_after_ends() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    if !is_hardened() {
+        return;
+    }
+    let mut ends = match signal(SignalKind::child()) {
+        Ok(ends) => ends,
+        Err(error) => {
+            tracing::warn!(%error, "processes that scripts leave behind are ended only together with their worker");
+            return;
+        }
+    };
+    while ends.recv().await.is_some() {
+        // A sweep that fails has nobody to tell; the next end starts another.
+        let _ = tokio::task::spawn_blocking(strays::sweep).await;
+    }
+}
+
+struct ProcessSource {
+    starter: Starter,
+    bounds: Bounds,
+    is_known: AtomicBool,
+}
+
+impl Source for ProcessSource {
+    fn start(&self, stop: CancellationToken) -> BoxFuture<'_, Result<Arc<Worker>, String>> {
+        async move {
+            let (stream, child) = self.starter.start().await.map_err(|error| error.to_string())?;
+            let pid = child.number();
+            let worker = Worker::open(stream, child, self.bounds.clone(), &stop).await?;
+            let (engine, version) = (&worker.engine.engine, &worker.engine.engine_version);
+            if self.is_known.swap(true, Ordering::Relaxed) {
+                tracing::debug!(pid, "a worker process is ready");
+            } else {
+                let program = self.starter.host().program.display();
+                tracing::info!(pid, engine, version, %program, "the first worker process is ready");
+            }
+            Ok(worker)
+        }
+        .boxed()
+    }
+}
+
+impl Body for ChildProcess {
+    async fn end(&mut self, grace: bool) -> String {
+        Self::end(self, grace).await
+    }
+
+    fn last_words(&self) -> String {
+        Self::last_words(self)
+    }
+
+    fn number(&self) -> i32 {
+        Self::number(self)
+    }
+}
