@@ -188,7 +188,7 @@ async fn secrets_are_in_nothing_that_is_printed() {
     .await;
     let client = TestClock::default().client();
     let events = Events::new();
-    let mut printed = String::new();
+    let mut printed = Vec::new();
     for credential in [
         shared_secret(),
         basic("user", SECRET),
@@ -199,11 +199,12 @@ async fn secrets_are_in_nothing_that_is_printed() {
             ..target(&server)
         });
         call.max_retries = 1;
-        printed.push_str(&format!("{call:?}"));
+        printed.push(format!("{call:?}"));
         let failure = client.run_script(call, &events).await.unwrap_err();
-        printed.push_str(&format!("{failure:?} {failure}"));
+        printed.push(format!("{failure:?} {failure}"));
     }
-    printed.push_str(&format!("{client:?} {events:?}"));
+    printed.push(format!("{client:?} {events:?}"));
+    let printed = printed.join("\n");
     let sent: Vec<_> = server
         .requests()
         .iter()

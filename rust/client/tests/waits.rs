@@ -26,7 +26,7 @@ fn busy() -> Value {
     json!({"isDone": false, "status": "Busy", "name": "job-1", "elapsedSeconds": 0})
 }
 
-fn with(mut reply: Value, more: Value) -> Value {
+fn with(mut reply: Value, more: &Value) -> Value {
     let members = more.as_object().unwrap().clone();
     reply.as_object_mut().unwrap().extend(members);
     reply
@@ -182,8 +182,8 @@ async fn full_last_batch_is_read_on() {
 async fn records_that_wait_are_read_at_once() {
     let more = json!({"hasMore": true});
     let over = run([
-        ours("1", &with(reply("Idle", true, 0, 2, "a.a"), more.clone())),
-        ours("1", &with(reply("Idle", false, 2, 2, "b.b"), more)),
+        ours("1", &with(reply("Idle", true, 0, 2, "a.a"), &more)),
+        ours("1", &with(reply("Idle", false, 2, 2, "b.b"), &more)),
         ours("1", &reply("Idle", true, 4, 1, "c.c")),
     ])
     .await;
@@ -196,7 +196,7 @@ async fn records_that_wait_are_read_at_once() {
 async fn unwanted_records_are_not_read_on() {
     let more = json!({"hasMore": true});
     for (status, is_done) in [("Idle", true), ("Failed", false)] {
-        let steps = [ours("1", &with(reply(status, is_done, 0, 256, "a.a"), more.clone()))];
+        let steps = [ours("1", &with(reply(status, is_done, 0, 256, "a.a"), &more))];
         let over = run_with(steps, |call| call.want_records = false).await;
         assert_eq!((over.status(), over.requests.len()), (status, 1));
     }
@@ -213,7 +213,7 @@ async fn full_batch_without_news_is_the_end() {
 #[tokio::test]
 async fn end_that_was_told_first_counts() {
     let error = json!({"error": {"message": "it broke", "errorCategory": "ResourceBusy"}});
-    let first = step(&with(reply("Failed", true, 0, 256, "a.a"), error));
+    let first = step(&with(reply("Failed", true, 0, 256, "a.a"), &error));
     for second in [
         step(&json!({"isDone": true, "status": "NotFound"})),
         Step::reply(500, "Broken", ""),
@@ -285,9 +285,9 @@ async fn unknown_streams_and_statuses_cost_nothing() {
 async fn growing_losses_are_warned_of() {
     let lost = |rate: u64, size: u64| json!({"droppedCount": rate + size, "droppedRate": rate, "droppedSize": size});
     let steps = [
-        step(&with(reply("Busy", false, 0, 1, "a.a"), lost(5, 0))),
-        step(&with(reply("Busy", false, 1, 1, "b.b"), lost(5, 0))),
-        step(&with(reply("Idle", true, 2, 1, "c.c"), lost(6, 2))),
+        step(&with(reply("Busy", false, 0, 1, "a.a"), &lost(5, 0))),
+        step(&with(reply("Busy", false, 1, 1, "b.b"), &lost(5, 0))),
+        step(&with(reply("Idle", true, 2, 1, "c.c"), &lost(6, 2))),
     ];
     let over = run(steps.clone()).await;
     assert_eq!(
@@ -306,7 +306,7 @@ async fn growing_losses_are_warned_of() {
 async fn losses_of_unknown_cause_are_warned_of() {
     let over = run([step(&with(
         reply("Idle", true, 0, 1, "a.a"),
-        json!({"droppedCount": 4}),
+        &json!({"droppedCount": 4}),
     ))])
     .await;
     assert_eq!(
@@ -370,7 +370,7 @@ async fn forgotten_cursor_begins_anew() {
 #[tokio::test]
 async fn foreign_cursor_is_a_failure() {
     let over = run_with([Step::reply(400, "invalid_cursor", "")], |call| {
-        call.cursor = Some("x.y".to_owned())
+        call.cursor = Some("x.y".to_owned());
     })
     .await;
     assert_eq!((over.failure().kind, over.requests.len()), (FailureKind::Http, 1));

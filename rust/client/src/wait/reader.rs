@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
         events.send(Event::Warning(warning));
     }
 
-    /// A restarted server knows none of its jobs any more, which is another thing than an id that never was.
+    /// A restarted server knows none of its jobs any more, which is another thing than an id that never was one.
     fn warn_of_restart(&mut self, reply: &Reply, events: &Events) {
         let Some(instance) = &reply.instance else { return };
         match &self.instance {
@@ -106,7 +106,8 @@ impl<'a> Reader<'a> {
             Some(first) if first != instance && reply.status == "NotFound" => {
                 let job = &self.call.job_id;
                 let warning = format!(
-                    "Another process of the server answers than before; job {job} was lost with the first one."
+                    "Another process of the server answers than before, and does not know job {job}: the server was restarted, or a \
+                     load balancer changed the node."
                 );
                 events.send(Event::Warning(warning));
                 self.instance = Some(instance.clone());

@@ -3,8 +3,7 @@
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
-use tokio::net::tcp::OwnedReadHalf;
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -47,7 +46,7 @@ impl Request {
     }
 
     /// Reads the next request of a connection; none when the client closed it or broke off.
-    pub(super) async fn read(reader: &mut BufReader<OwnedReadHalf>) -> Option<Self> {
+    pub(super) async fn read(reader: &mut (impl AsyncBufRead + Unpin)) -> Option<Self> {
         let first = line(reader).await?;
         let mut words = first.split(' ').map(str::to_owned);
         let mut request = Self {
@@ -75,7 +74,7 @@ impl Request {
     }
 }
 
-async fn line(reader: &mut BufReader<OwnedReadHalf>) -> Option<String> {
+async fn line(reader: &mut (impl AsyncBufRead + Unpin)) -> Option<String> {
     let mut line = String::new();
     let read = reader.read_line(&mut line).await.ok()?;
     (read > 0).then(|| line.trim_end().to_owned())

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
+use super::certificate::Certificate;
 use super::request::Request;
 use super::step::{End, Step};
 
@@ -36,6 +38,7 @@ struct Counts {
 /// A server of HTTP/1.1 on a free port of the loopback, until it is dropped.
 pub struct HttpServer {
     port: u16,
+    scheme: &'static str,
     shared: Arc<Shared>,
     /// Ends the server with this value.
     _tasks: JoinSet<()>,
@@ -47,17 +50,34 @@ impl HttpServer {
     /// # Panics
     /// When the loopback cannot be listened on.
     pub async fn start(script: impl Fn(&Request) -> Step + Send + Sync + 'static) -> Self {
+        Self::listen(Box::new(script), None).await
+    }
+
+    /// The same over TLS, with `certificate` as its proof.
+    ///
+    /// # Panics
+    /// When the loopback cannot be listened on.
+    pub async fn start_tls(
+        certificate: &Certificate,
+        script: impl Fn(&Request) -> Step + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(Box::new(script), Some(certificate.acceptor())).await
+    }
+
+    async fn listen(script: Box<Script>, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let port = listener.local_addr().expect("the listener is bound").port();
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let shared = Arc::new(Shared {
-            script: Box::new(script),
+            script,
             requests: Mutex::default(),
             counts: watch::Sender::default(),
         });
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(listener, shared.clone()));
+        tasks.spawn(accept(listener, tls, shared.clone()));
         Self {
             port,
+            scheme,
             shared,
             _tasks: tasks,
         }
@@ -73,9 +93,9 @@ impl HttpServer {
         Self::start(move |request| steps[request.index.min(steps.len() - 1)].clone()).await
     }
 
-    /// `http://127.0.0.1:port`, without a slash at the end.
+    /// `http://127.0.0.1:port` or the same with https, without a slash at the end.
     pub fn uri(&self) -> String {
-        format!("http://{}", self.authority())
+        format!("{}://{}", self.scheme, self.authority())
     }
 
     /// `127.0.0.1:port`.
@@ -126,7 +146,7 @@ impl HttpServer {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let mut number = 0;
@@ -134,12 +154,23 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
             number = counts.connections;
             counts.connections += 1;
         });
-        connections.spawn(serve(stream, number, shared.clone()));
+        let (tls, shared) = (tls.clone(), shared.clone());
+        connections.spawn(async move {
+            match tls {
+                None => serve(stream, number, shared).await,
+                Some(tls) => {
+                    // A client that does not trust the certificate goes away here.
+                    if let Ok(stream) = tls.accept(stream).await {
+                        serve(stream, number, shared).await;
+                    }
+                }
+            }
+        });
     }
 }
 
-async fn serve(stream: TcpStream, connection: usize, shared: Arc<Shared>) {
-    let (reader, mut writer) = stream.into_split();
+async fn serve(stream: impl AsyncRead + AsyncWrite, connection: usize, shared: Arc<Shared>) {
+    let (reader, mut writer) = tokio::io::split(stream);
     let mut reader = BufReader::new(reader);
     while let Some(mut request) = Request::read(&mut reader).await {
         request.connection = connection;
