@@ -10,7 +10,8 @@ impl Engine {
         let request = Request::script(&call).await?;
         request.announce(events);
         events.send(Event::Verbose("Transferring the script.".to_owned()));
-        let answer = self.send(&call.target, &request, call.max_retries, events).await?;
+        let sent = self.send(&call.target, &request, call.max_retries, events).await;
+        let answer = sent.map_err(doubtful)?;
         events.send(Event::Verbose("The transfer is complete.".to_owned()));
         self.taken_on(&call.target, &request, &answer)?;
         // Raw output may be HTML itself; there only the media type tells a page of the web server.
@@ -52,6 +53,14 @@ impl Engine {
             self.clock.now(),
         ))
     }
+}
+
+/// A script whose reply was lost may have done its work.
+fn doubtful(mut failure: Failure) -> Failure {
+    if failure.kind == FailureKind::Transport {
+        failure.message.push_str(" The script may have run.");
+    }
+    failure
 }
 
 /// A site that has no such route, or wants a login, often answers 200 with a page (CM-D-09).

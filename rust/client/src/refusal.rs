@@ -53,7 +53,7 @@ pub(crate) fn failure(answer: &Answer, from: &url::Url, credential: Option<&Cred
 }
 
 fn unauthorized(answer: &Answer, credential: Option<&Credential>, now: SystemTime) -> String {
-    let mut message = "Authentication failed. ".to_owned();
+    let mut message = "Authentication failed (HTTP 401). ".to_owned();
     message.push_str(match answer.header(headers::AUTH_FAILURE_REASON) {
         "expired" => expired(answer, credential),
         "disabled" => "The client of this key is disabled on the server.",

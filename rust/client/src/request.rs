@@ -103,6 +103,12 @@ impl Request {
 
     /// One hold of a wait.
     pub(crate) fn wait(call: &WaitCall, cursor: Option<&str>) -> Result<Self, Failure> {
+        if call.job_id.is_empty() {
+            return Err(Failure::new(
+                FailureKind::InvalidInput,
+                "There is no id of a job to wait for.",
+            ));
+        }
         Ok(Self {
             method: Method::GET,
             url: address::wait(call, cursor)?,

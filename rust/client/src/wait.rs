@@ -180,6 +180,9 @@ impl Wait<'_> {
             self.events.send(Event::Warning(warning));
             return Ok(ended);
         }
+        if failure.kind == FailureKind::InvalidInput {
+            return Err(failure);
+        }
         let _ = write!(
             failure.message,
             " This ends the wait, not the job {job}: wait for it again with the same id."

@@ -36,6 +36,7 @@ async fn close_before_the_reply_is_transport() {
     let failure = failure(Step::raw("").close()).await;
     assert_eq!(failure.kind, FailureKind::Transport);
     assert!(failure.message.contains("broke"), "{failure}");
+    assert!(failure.message.ends_with("The script may have run."), "{failure}");
 }
 
 #[tokio::test]

@@ -194,3 +194,17 @@ async fn operation_timeout_does_not_end_a_hold() {
     assert_eq!(waiting.await.unwrap().unwrap().status, "Idle");
     assert_eq!(server.requests().len(), 2);
 }
+
+/// What cannot be sent has nothing to do with the job, and nothing is sent.
+#[tokio::test]
+async fn call_that_cannot_be_sent_is_refused() {
+    let client = TestClock::default().client();
+    let mut call = wait(target_at("http://host.test"));
+    call.job_id.clear();
+    let failure = client.wait(call, &Events::new()).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::InvalidInput);
+    let mut call = wait(target_at("http://host.test"));
+    call.target.credential = Some(spe_client::Credential::AccessToken("".into()));
+    let failure = client.wait(call, &Events::new()).await.unwrap_err();
+    assert_eq!(failure.message, "The access token is empty.");
+}
