@@ -1,4 +1,4 @@
-//! docs/refusals.md is written from `Refusal`. Run with SPE_WRITE_DOCS=1 to write it anew.
+//! docs/refusals.md is written from `Refusal`. Run with `SPE_WRITE_DOCS=1` to write it anew.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;

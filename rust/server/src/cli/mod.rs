@@ -1,7 +1,10 @@
 //! The commands of the `spe-server` program.
 
 mod init;
+mod run;
+mod signals;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,6 +28,15 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         folder: PathBuf,
     },
+    /// Run the server until SIGINT or SIGTERM.
+    Run {
+        /// The folder that init wrote.
+        #[arg(long, value_name = "DIR")]
+        folder: PathBuf,
+        /// Listen here instead of where the settings say. Port 0 takes a free one. May be given more than once.
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Vec<SocketAddr>,
+    },
     /// Become a worker. For the server alone.
     #[command(hide = true)]
     LaunchWorker(LaunchArgs),
@@ -35,6 +47,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Init { folder } => init::run(&folder),
+        Command::Run { folder, listen } => run::run(folder, listen),
         Command::LaunchWorker(args) => match launch(&args) {
             Ok(never) => match never {},
             Err(error) => {

@@ -14,13 +14,16 @@ use super::state::State;
 use crate::identity::Caller;
 
 /// The version of the platform this server stands in for: the newest one whose remoting protocol it speaks.
-pub(super) const PLATFORM_VERSION: &str = "10.4.0";
+pub const PLATFORM_VERSION: &str = "10.4.0";
+
+/// The version of this server.
+pub const PRODUCT_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// `action=test`: who answers, without a worker.
 pub(super) fn test(request: &Request, caller: &Caller) -> Response {
     audit::connection_test(request, caller);
     let body = TestReply {
-        spe_version: env!("CARGO_PKG_VERSION").to_owned(),
+        spe_version: PRODUCT_VERSION.to_owned(),
         sitecore_version: PLATFORM_VERSION.to_owned(),
         current_time: format_utc(OffsetDateTime::now_utc()),
     };

@@ -21,6 +21,7 @@ mod state;
 mod wait;
 mod waits;
 
+pub use actions::{PLATFORM_VERSION, PRODUCT_VERSION};
 pub use challenge::Challenge;
 pub use listener::Connections;
 pub use refusal::{Facts, Refusal};

@@ -1,0 +1,98 @@
+//! `spe-server run`: from the configuration to an orderly end.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::signals::Signals;
+use crate::config::{Loaded, ServerConfig, Sources, load};
+use crate::http::{PLATFORM_VERSION, PRODUCT_VERSION};
+use crate::log;
+use crate::server::Server;
+use crate::workers::{Versions, Workers, WorkersSetup, harden_server};
+
+/// How long, beyond the grace of a stopping run, worker processes may take to be gone.
+const WORKERS_END: Duration = Duration::from_secs(5);
+
+/// Runs the server until a signal ends it.
+pub(super) fn run(folder: PathBuf, listen: Vec<SocketAddr>) -> anyhow::Result<()> {
+    // Before the first secret is read, and before there is a second thread.
+    harden_server().context("this process cannot be closed to others")?;
+    let loaded = load(&Sources {
+        folder,
+        listen,
+        environment: environment(),
+    })?;
+    log::start(loaded.log_level);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(loaded))
+}
+
+/// The variables that are text; a setting that is none cannot be meant.
+fn environment() -> Vec<(String, String)> {
+    let variables = std::env::vars_os();
+    variables
+        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
+        .collect()
+}
+
+async fn serve(loaded: Loaded) -> anyhow::Result<()> {
+    let mut signals = Signals::new().context("cannot listen for signals")?;
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    let config = loaded.config;
+    let workers = Arc::new(Workers::start(workers_setup(&config)?)?);
+    let bound = config.workers.stop_grace + WORKERS_END;
+    let server = match Server::start(config, workers.clone()).await {
+        Ok(server) => server,
+        Err(error) => {
+            workers.shut_down(bound).await;
+            return Err(error.into());
+        }
+    };
+    announce(server.addresses())?;
+    let name = signals.next().await;
+    tracing::info!(
+        signal = name,
+        "stopping: running requests may end, a second signal ends at once"
+    );
+    let end = async {
+        server.shut_down().await;
+        workers.shut_down(bound).await;
+    };
+    tokio::select! {
+        () = end => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+        // What still runs ends with this process: the system tells workers that their parent is gone.
+        name = signals.next() => anyhow::bail!("ended at once by a second signal ({name})"),
+    }
+}
+
+fn workers_setup(config: &ServerConfig) -> anyhow::Result<WorkersSetup> {
+    Ok(WorkersSetup {
+        settings: config.workers.clone(),
+        output_bytes: config.limits.output_bytes,
+        program: std::env::current_exe().context("this program cannot be found")?,
+        keep_out: vec![config.data_folder.clone()],
+        versions: Versions {
+            spe: PRODUCT_VERSION.to_owned(),
+            sitecore: PLATFORM_VERSION.to_owned(),
+        },
+    })
+}
+
+/// The one thing on standard output: who starts the server waits for it.
+fn announce(addresses: &[SocketAddr]) -> anyhow::Result<()> {
+    let mut output = std::io::stdout().lock();
+    for address in addresses {
+        writeln!(output, "spe-server listening on http://{address}").context("cannot write to standard output")?;
+    }
+    output.flush().context("cannot write to standard output")
+}
