@@ -31,6 +31,8 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
     private readonly ConcurrentDictionary<long, ScriptRun> _runs = new();
     private readonly BlockingCollection<Action<RunspaceSource>> _orders = [];
 
+    private volatile bool _failed;
+
     /// <summary>Serves until the channel ends.</summary>
     /// <returns>The exit code of the process.</returns>
     public int Serve()
@@ -59,6 +61,11 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
                 Take(frame, server, channel, calls);
             }
 
+            return ServerGone;
+        }
+        catch (IOException) when (!_failed)
+        {
+            // It hung up while something was on its way to it.
             return ServerGone;
         }
         catch (Exception error)
@@ -121,6 +128,7 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
         {
             // Without this thread no run ever ends, so the reader has to notice.
             Console.Error.WriteLine($"runs are not possible any more: {error}");
+            _failed = true;
             stream.Dispose();
         }
     }

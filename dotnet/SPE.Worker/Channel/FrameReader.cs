@@ -52,8 +52,16 @@ internal sealed class FrameReader(Stream stream)
 
         var header = Allocate(_prefix.AsSpan(0, 4), Frame.MaxHeader, "header");
         var payload = Allocate(_prefix.AsSpan(4, 4), Frame.MaxPayload, "payload");
-        stream.ReadExactly(header);
-        stream.ReadExactly(payload);
+        try
+        {
+            stream.ReadExactly(header);
+            stream.ReadExactly(payload);
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new ChannelException("the channel ended inside a frame", error);
+        }
+
         try
         {
             using var document = JsonDocument.Parse(header);
