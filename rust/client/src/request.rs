@@ -63,9 +63,14 @@ impl Bound {
 }
 
 impl Request {
-    /// Tells where the call goes (client module 8.8). The address holds no secret.
+    /// Tells where the call goes (client module 8.8). The address holds no secret; a cursor looks like one, and says nothing.
     pub(crate) fn announce(&self, events: &Events) {
-        events.send(Event::Verbose(format!("Calling {} {}.", self.method, self.url)));
+        let url = self.url.as_str();
+        let shown = url
+            .split_once("&cursor=")
+            .map(|(before, _)| format!("{before}&cursor=..."));
+        let shown = shown.as_deref().unwrap_or(url);
+        events.send(Event::Verbose(format!("Calling {} {shown}.", self.method)));
     }
 
     /// A script with its arguments (client module 8.3).

@@ -259,6 +259,23 @@ async fn elapsed_time_is_told() {
     assert!(over.events.contains(&line), "{:?}", over.events);
 }
 
+/// A cursor begins as a token does; nothing that looks like a secret is told.
+#[tokio::test]
+async fn cursor_is_not_in_the_addresses_that_are_told() {
+    let over = run([step(&reply("Busy", false, 0, 1, "eyJzIjoi.x")), step(&done())]).await;
+    let told = format!(
+        "{:?}",
+        over.events
+            .iter()
+            .filter(|event| matches!(event, Event::Verbose(_)))
+            .collect::<Vec<_>>()
+    );
+    assert!(
+        told.contains("timeoutSeconds=30&cursor=...") && !told.contains("eyJ"),
+        "{told}"
+    );
+}
+
 /// 12.3: streams this version does not know are left out, and nulls are nothing.
 #[tokio::test]
 async fn unknown_streams_and_statuses_cost_nothing() {
