@@ -1,6 +1,6 @@
 //! The HTTP engine of the SPE module: connections, credentials, retry, waits.
 //!
-//! [`Client`] is the front. A call is a value of [`model`](crate#structs) types and ends as one; what it has to say meanwhile
+//! [`Client`] is the front. A call is one value and ends as one; what it has to say meanwhile
 //! goes into its [`Events`]. Section numbers in this crate are those of the client module specification, if no other is
 //! named; `CM-D-nn` names one of its numbered defects.
 #![forbid(unsafe_code)]
