@@ -6,6 +6,16 @@ use std::path::{Path, PathBuf};
 /// What is wrong, and where.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
+    /// There is no configuration.
+    #[error(
+        "there is no configuration in {}; write one with: spe-server init --folder '{}'",
+        folder.display(),
+        folder.display()
+    )]
+    Missing {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A file is not there or cannot be read.
     #[error("cannot read {}: {cause}", file.display())]
     Read {

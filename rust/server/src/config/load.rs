@@ -47,6 +47,9 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         file: sources.folder.clone(),
         cause,
     })?;
+    if !folder.join(SETTINGS_FILE).exists() && !folder.join(SPE_FILE).exists() {
+        return Err(ConfigError::Missing { folder });
+    }
     let mut warnings = Vec::new();
     let settings = settings(&folder, sources)?;
     let variable = |name: &str| find(&sources.environment, name).map(str::to_owned);

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract;
 use axum::response::Response;
 use futures_util::FutureExt as _;
+use http::header::{CONNECTION, TRANSFER_ENCODING};
 use spe_protocol::headers;
 
 use super::body::discard;
@@ -74,6 +75,11 @@ pub(super) async fn serve(extract::State(state): extract::State<Arc<State>>, req
             refuse(&refusal, &form)
         }
     };
+    if parts.headers.contains_key(TRANSFER_ENCODING) {
+        // A length beside the coding is dropped before it gets here. Somebody on the way may have gone by it and see another
+        // request in the rest, so nothing more is read from such a connection (RFC 9112 6.1).
+        set(&mut response, CONNECTION, "close");
+    }
     set(&mut response, headers::REQUEST_ID, &rid);
     if let Some(caller) = &caller {
         identify(&mut response, &state, caller);

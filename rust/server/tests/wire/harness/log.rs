@@ -1,0 +1,77 @@
+//! What the server writes, collected while it runs.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Instant;
+
+use super::DEADLINE;
+
+/// Lines of a stream; a test waits for one by its content.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<(Mutex<Lines>, Condvar)>);
+
+#[derive(Default)]
+struct Lines {
+    lines: Vec<String>,
+    ended: bool,
+}
+
+impl Log {
+    pub(crate) fn of(stream: impl Read + Send + 'static) -> Self {
+        let log = Self::default();
+        let collector = log.clone();
+        std::thread::spawn(move || {
+            let lines = BufReader::new(stream).lines().map_while(Result::ok);
+            lines.for_each(|line| collector.change(|lines| lines.lines.push(line)));
+            collector.change(|lines| lines.ended = true);
+        });
+        log
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Lines)) {
+        change(&mut self.0.0.lock().unwrap());
+        self.0.1.notify_all();
+    }
+
+    /// The first line, past or to come, that holds each of `parts`.
+    pub(crate) fn line(&self, parts: &[&str]) -> String {
+        let found = |lines: &Lines| {
+            lines
+                .lines
+                .iter()
+                .find(|line| parts.iter().all(|part| line.contains(part)))
+                .cloned()
+        };
+        let until = Instant::now() + DEADLINE;
+        let mut lines = self.0.0.lock().unwrap();
+        loop {
+            if let Some(line) = found(&lines) {
+                return line;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(
+                !lines.ended && !left.is_zero(),
+                "no line with {parts:?} in\n{}",
+                lines.lines.join("\n")
+            );
+            lines = self.0.1.wait_timeout(lines, left).unwrap().0;
+        }
+    }
+
+    /// Everything, once the stream has ended.
+    pub(crate) fn whole(&self) -> String {
+        let lines = self.0.0.lock().unwrap();
+        let (lines, timeout) = self
+            .0
+            .1
+            .wait_timeout_while(lines, DEADLINE, |lines| !lines.ended)
+            .unwrap();
+        assert!(!timeout.timed_out(), "the stream did not end");
+        lines.lines.join("\n")
+    }
+
+    /// Everything so far.
+    pub(crate) fn text(&self) -> String {
+        self.0.0.lock().unwrap().lines.join("\n")
+    }
+}

@@ -1,0 +1,257 @@
+//! The server program in a folder of its own.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use rustix::process::{Pid, Signal, kill_process};
+use secrecy::SecretString;
+use spe_auth::Algorithm;
+use spe_auth::mint::{IssuedAt, TokenSpec, mint};
+
+use super::{ADMIN, Client, DEADLINE, Log, Reply, Request};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_spe-server");
+
+/// How a server differs from what `init` writes.
+#[derive(Default)]
+pub(crate) struct Setup {
+    /// In place of spe-server.toml.
+    pub(crate) settings: String,
+    /// Behind accounts.toml.
+    pub(crate) accounts: String,
+    /// Texts of Spe.config and what stands there instead.
+    pub(crate) spe: Vec<(&'static str, &'static str)>,
+}
+
+/// A server that runs.
+pub(crate) struct TestServer {
+    child: Mutex<Child>,
+    /// Removed with the server.
+    _folder: tempfile::TempDir,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// Standard error.
+    pub(crate) log: Log,
+    /// Standard output.
+    pub(crate) output: Log,
+    secret: SecretString,
+}
+
+/// Runs `init` in `folder`.
+pub(crate) fn init(folder: &Path) -> Output {
+    Command::new(PROGRAM)
+        .arg("init")
+        .arg("--folder")
+        .arg(folder)
+        .output()
+        .unwrap()
+}
+
+/// `run` on `folder`, with its streams piped.
+pub(crate) fn run(folder: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .arg("run")
+        .arg("--folder")
+        .arg(folder)
+        .args(["--listen", "127.0.0.1:0"]);
+    command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .stdin(Stdio::null());
+    command
+        .env_remove("SPE_SERVER_LOG")
+        .env("SPE_SERVER__WORKERS__HOST", worker_host());
+    command
+}
+
+/// The host of workers: the `pwsh` that `SPE_PWSH` names, else the bundled engine. What is not built is said.
+fn worker_host() -> PathBuf {
+    let beside = Path::new(PROGRAM).parent().unwrap();
+    let built = |file: &str, project: &str| {
+        let path = beside.join(file);
+        assert!(
+            path.exists(),
+            "{} is missing; run: dotnet build dotnet/{project}/{project}.csproj",
+            path.display()
+        );
+        path
+    };
+    built("worker/SPE.Worker.dll", "SPE.Worker");
+    if let Some(pwsh) = std::env::var_os("SPE_PWSH").filter(|path| !path.is_empty()) {
+        return pwsh.into();
+    }
+    built("engine/Modules", "SPE.Essentials");
+    built("engine/SPE.EngineHost", "SPE.EngineHost")
+}
+
+impl TestServer {
+    /// A server as `init` makes it, which tests that do it no harm use together.
+    pub(crate) fn shared() -> Arc<Self> {
+        static SHARED: Mutex<Weak<TestServer>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        shared.upgrade().unwrap_or_else(|| {
+            let server = Arc::new(Self::start());
+            *shared = Arc::downgrade(&server);
+            server
+        })
+    }
+
+    /// A server as `init` makes it.
+    pub(crate) fn start() -> Self {
+        Self::with(&Setup::default())
+    }
+
+    /// A server with `setup`.
+    pub(crate) fn with(setup: &Setup) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let done = init(&data);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        std::fs::write(data.join("spe-server.toml"), &setup.settings).unwrap();
+        let change = |file: &Path, change: &dyn Fn(String) -> String| {
+            let text = std::fs::read_to_string(file).unwrap();
+            std::fs::write(file, change(text)).unwrap();
+        };
+        change(&data.join("accounts.toml"), &|text| text + &setup.accounts);
+        let spe = data.join("App_Config/Include/Spe/Spe.config");
+        for (from, to) in &setup.spe {
+            change(&spe, &|text| {
+                assert!(text.contains(from), "Spe.config does not hold {from}");
+                text.replace(from, to)
+            });
+        }
+        let text = std::fs::read_to_string(&spe).unwrap();
+        let secret = text.split_once("<sharedSecret>").unwrap().1.split_once('<').unwrap().0;
+        let mut child = run(&data).env("SPE_SERVER_LOG", "debug").spawn().unwrap();
+        let log = Log::of(child.stderr.take().unwrap());
+        let output = Log::of(child.stdout.take().unwrap());
+        let line = std::panic::catch_unwind(|| output.line(&["spe-server listening on http://"]));
+        let Ok(line) = line else {
+            panic!("the server did not start: {}", log.text())
+        };
+        Self {
+            address: line.rsplit_once('/').unwrap().1.parse().unwrap(),
+            secret: SecretString::from(secret.to_owned()),
+            child: Mutex::new(child),
+            _folder: folder,
+            log,
+            output,
+        }
+    }
+
+    /// What a good token of `user` says.
+    pub(crate) fn spec(&self, user: &str) -> TokenSpec {
+        TokenSpec {
+            algorithm: Algorithm::HS256,
+            token_type: "JWT".into(),
+            key_id: None,
+            issuer: "SPE Remoting".into(),
+            audience: format!("http://{}", self.address),
+            name: Some(user.to_owned()),
+            client_session: None,
+            valid_for_seconds: 300,
+            issued_at: IssuedAt::Now,
+            not_before: None,
+            scope: None,
+        }
+    }
+
+    /// A token.
+    pub(crate) fn sign(&self, spec: &TokenSpec) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        mint(spec, &self.secret, now.try_into().unwrap()).unwrap()
+    }
+
+    /// A request of `user`.
+    pub(crate) fn request_as(&self, user: &str, method: &str, target: &str) -> Request {
+        Request::new(method, target).bearer(&self.sign(&self.spec(user)))
+    }
+
+    /// A request of the administrator.
+    pub(crate) fn request(&self, method: &str, target: &str) -> Request {
+        self.request_as(ADMIN, method, target)
+    }
+
+    /// A connection.
+    pub(crate) fn connect(&self) -> Client {
+        Client::connect(self.address)
+    }
+
+    /// The reply to one request on a connection of its own.
+    pub(crate) fn reply(&self, request: &Request) -> Reply {
+        self.connect().exchange(request)
+    }
+
+    /// A GET of the administrator.
+    pub(crate) fn get(&self, target: &str) -> Reply {
+        self.reply(&self.request("GET", target))
+    }
+
+    /// A POST of the administrator.
+    pub(crate) fn post(&self, target: &str, body: impl Into<Vec<u8>>) -> Reply {
+        self.reply(&self.request("POST", target).body(body))
+    }
+
+    /// The reply to a script, `query` behind the format.
+    pub(crate) fn script(&self, query: &str, script: &str) -> Reply {
+        self.post(&format!("/-/script/script/?{query}"), script)
+    }
+
+    /// What a script writes as text.
+    pub(crate) fn raw(&self, script: &str) -> String {
+        let reply = self.script("outputFormat=raw", script);
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.text().trim().to_owned()
+    }
+
+    /// Starts a job and gives its id.
+    pub(crate) fn job(&self, script: &str) -> String {
+        self.raw(&format!("(Start-ScriptSession -ScriptBlock {{ {script} }}).ID"))
+    }
+
+    /// One wait of the administrator.
+    pub(crate) fn wait(&self, job: &str, query: &str) -> Reply {
+        self.get(&format!("/-/script/wait/?jobId={job}{query}"))
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let id = self.child.lock().unwrap().id();
+        kill_process(Pid::from_raw(id.try_into().unwrap()).unwrap(), signal).unwrap();
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) fn ended(&self) -> ExitStatus {
+        // Its streams end with it, and that can be waited for.
+        self.log.whole();
+        let until = Instant::now() + DEADLINE;
+        loop {
+            if let Some(status) = self.child.lock().unwrap().try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < until, "the server has closed its log and did not end");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Asks it to end and checks how it does.
+    pub(crate) fn stop(&self) {
+        self.signal(Signal::TERM);
+        let status = self.ended();
+        assert!(status.success(), "{status}\n{}", self.log.text());
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        let mut child = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Ok(None) = child.try_wait() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}

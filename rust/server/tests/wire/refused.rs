@@ -1,0 +1,174 @@
+//! Refusals of every stage before a handler (wire protocol 2, decisions: status, bodies).
+
+use crate::harness::{ADMIN, OTHER, Request, Setup, TestServer};
+
+const TEST: &str = "/-/script/script/?action=test";
+
+/// Decisions, status: 404 unknown route, 405 wrong method, before anybody is authenticated.
+#[test]
+fn routes_and_methods_are_told_to_everybody() {
+    let server = TestServer::shared();
+    for path in [
+        "/",
+        "/-/script/v2/master/x",
+        "/-/script/file/Temp/",
+        "/sitecore/shell",
+        "*",
+    ] {
+        server
+            .reply(&Request::new("GET", path))
+            .is_refused(404, "route-unknown");
+    }
+    for (method, path, allow) in [
+        ("PUT", "/-/script/script/", "GET, POST"),
+        ("OPTIONS", "/-/script/script/", "GET, POST"),
+        ("POST", "/-/script/wait/", "GET"),
+        ("HEAD", "/-/script/wait/", "GET"),
+        ("DELETE", "/-/script/wait/", "GET"),
+        ("get", "/-/script/wait/", "GET"),
+    ] {
+        let mut client = server.connect();
+        client.send(
+            &Request::new(method, path)
+                .header("Content-Length", "0")
+                .header("Connection", "close")
+                .bytes(),
+        );
+        let reply = if method == "HEAD" {
+            client.head_reply()
+        } else {
+            client.reply()
+        };
+        assert_eq!(
+            (reply.status, reply.header("allow")),
+            (405, Some(allow)),
+            "{method} {path}"
+        );
+    }
+}
+
+/// 2.5: told before anybody is authenticated; one that wants TLS is told the same.
+#[test]
+fn a_service_that_is_off_refuses_everybody() {
+    for (from, to) in [
+        (r#"enabled="true""#, r#"enabled="false""#),
+        (r#"enabled="true""#, r#"enabled="yes""#),
+        (
+            r#"requireSecureConnection="false""#,
+            r#"requireSecureConnection="true""#,
+        ),
+    ] {
+        let server = TestServer::with(&Setup {
+            spe: vec![(from, to)],
+            ..Setup::default()
+        });
+        for reply in [server.get(TEST), server.reply(&Request::new("GET", TEST))] {
+            reply.is_refused(403, "service-disabled");
+            assert_eq!(reply.reason, "The remoting service is disabled.");
+            assert_eq!(reply.header("x-spe-restriction"), Some("service-disabled"));
+            assert_eq!(
+                reply.header("x-spe-serverinstance"),
+                None,
+                "only known callers are told"
+            );
+        }
+    }
+}
+
+/// WP-D-55: a known caller without the role is 403, not 401.
+#[test]
+fn an_account_without_the_role_is_denied() {
+    let server = TestServer::with(&Setup {
+        accounts: format!("[[account]]\nname = '{OTHER}'\n"),
+        ..Setup::default()
+    });
+    let reply = server.reply(&server.request_as(OTHER, "GET", TEST));
+    reply.is_refused(403, "service-denied");
+    assert_eq!(reply.header("x-spe-restriction"), Some("service-denied"));
+    assert_eq!(server.reply(&server.request_as(ADMIN, "GET", TEST)).status, 200);
+}
+
+/// WP-D-30: a credential stands in the header; the query and a form are not looked at.
+#[test]
+fn credentials_in_the_query_are_none() {
+    let server = TestServer::shared();
+    let token = server.sign(&server.spec(ADMIN));
+    for target in [
+        format!("{TEST}&access_token={token}"),
+        format!("{TEST}&user=sitecore%5Cadmin&password=b"),
+    ] {
+        server
+            .reply(&Request::new("GET", &target))
+            .is_refused(401, "unauthorized");
+    }
+    let form = Request::new("POST", TEST).header("Content-Type", "application/x-www-form-urlencoded");
+    server
+        .reply(&form.body(format!("access_token={token}")))
+        .is_refused(401, "unauthorized");
+}
+
+/// WP-D-30: each control parameter once; strangers learn nothing of it.
+#[test]
+fn parameters_stand_once_and_are_encoded_well() {
+    let server = TestServer::shared();
+    server
+        .get("/-/script/script/?sessionId=a&SessionId=b")
+        .is_refused(400, "parameter-repeated");
+    server
+        .get("/-/script/script/?sessionId=%zz")
+        .is_refused(400, "query-malformed");
+    let stranger = Request::new("GET", "/-/script/script/?sessionId=%zz");
+    server.reply(&stranger).is_refused(401, "unauthorized");
+}
+
+/// Decisions, ids.
+#[test]
+fn ids_follow_the_grammar() {
+    let server = TestServer::shared();
+    for id in ["*", "a%20b", "a%7Cb", "%24scriptSession%24", &"x".repeat(129)] {
+        let reply = server.script(&format!("sessionId={id}"), "1");
+        reply.is_refused(400, "id-invalid");
+        assert!(reply.text().contains("1 to 128 characters"));
+    }
+}
+
+/// 4.3: refusals in JSON, flat or structured.
+#[test]
+fn refusals_are_json_where_asked() {
+    let server = TestServer::shared();
+    let flat = server.script("outputFormat=json", "1");
+    assert_eq!(flat.status, 501);
+    assert_eq!(flat.json()["errors"][0], flat.reason);
+    let reply = server.get("/-/script/wait/?outputFormat=json&errorFormat=structured");
+    let error = &reply.json()["errors"][0];
+    assert_eq!(error["fullyQualifiedErrorId"], "Spe.Remoting.Http400");
+    assert_eq!(error["correlationId"], reply.header("x-spe-requestid").unwrap());
+}
+
+/// WP-D-41: what a caller sends forges no line.
+#[test]
+fn a_refusal_is_one_escaped_line() {
+    let server = TestServer::shared();
+    let reply = server.reply(&Request::new("GET", "/%0aaction=forged?x"));
+    let rid = reply.header("x-spe-requestid").unwrap();
+    let line = server.log.line(&["requestRejected", &format!("rid={rid}")]);
+    assert!(
+        line.contains("reason=route-unknown") && !line.contains("action=forged"),
+        "{line}"
+    );
+}
+
+/// SECURITY.md: no secret and no part of a token gets into the log, at level debug neither.
+#[test]
+fn the_log_holds_no_credential() {
+    let server = TestServer::start();
+    let token = server.sign(&server.spec(ADMIN));
+    server.reply(&Request::new("GET", TEST).bearer(&token));
+    server.reply(&Request::new("GET", TEST).bearer(&format!("{token}x")));
+    server.reply(&Request::new("GET", &format!("{TEST}&access_token={token}")));
+    server.stop();
+    let log = server.log.whole();
+    for part in token.split('.') {
+        assert!(!log.contains(part), "{log}");
+    }
+}
