@@ -31,9 +31,9 @@ internal static class ChannelDescriptor
             var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch (SocketException error)
+        catch (Exception error) when (error is SocketException or IOException)
         {
-            throw new ChannelException($"descriptor {descriptor} is not a socket", error);
+            throw new ChannelException($"descriptor {descriptor} is not a connected socket", error);
         }
     }
 

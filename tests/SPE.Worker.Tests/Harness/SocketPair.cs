@@ -9,6 +9,12 @@ internal static class SocketPair
 {
     public static (Stream Server, Stream Worker) Create()
     {
+        var (server, worker) = CreateSockets();
+        return (new NetworkStream(server, ownsSocket: true), new NetworkStream(worker, ownsSocket: true));
+    }
+
+    public static (Socket Server, Socket Worker) CreateSockets()
+    {
         // An abstract name: no file is left behind.
         var address = new UnixDomainSocketEndPoint($"\0spe-{Guid.NewGuid():N}");
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -16,6 +22,6 @@ internal static class SocketPair
         listener.Listen(1);
         var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         server.Connect(address);
-        return (new NetworkStream(server, ownsSocket: true), new NetworkStream(listener.Accept(), ownsSocket: true));
+        return (server, listener.Accept());
     }
 }

@@ -1,10 +1,5 @@
 using System;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.IO;
-using System.Text;
-using System.Text.Json;
-using System.Threading;
 using System.Threading.Tasks;
 
 namespace SPE.Worker.Tests.Harness;
@@ -14,140 +9,62 @@ namespace SPE.Worker.Tests.Harness;
 /// </summary>
 public sealed class TestWorker : IDisposable
 {
-    private readonly BlockingCollection<Message> _messages = [];
-    private readonly Stream _channel;
     private readonly Stream _workersEnd;
-    private readonly Task<int> _served;
-    private long _lastRun;
 
     /// <summary>Starts one and waits until it is ready.</summary>
     public TestWorker()
         : this(protocol: 1)
     {
-        Ready = Next();
+        Ready = Client.Next();
     }
 
     private TestWorker(int protocol)
     {
-        (_channel, _workersEnd) = SocketPair.Create();
-        _served = Task.Factory.StartNew(
+        (var server, _workersEnd) = SocketPair.Create();
+        Served = Task.Factory.StartNew(
             new WorkerProcess(_workersEnd, "tests", "0.0", process: null).Serve, TaskCreationOptions.LongRunning);
-        new Thread(Read) { IsBackground = true }.Start();
-        Send(new { type = "hello", protocol, speVersion = "10.0.0", sitecoreVersion = "9.3.0" });
+        Client = new WorkerClient(server);
+        Client.Greet(protocol);
     }
+
+    internal WorkerClient Client { get; }
 
     internal Message? Ready { get; }
 
     /// <summary>The exit code it would leave with.</summary>
-    public Task<int> Served => _served;
+    internal Task<int> Served { get; }
 
     /// <summary>One that is greeted in another protocol.</summary>
-    public static TestWorker Greeted(int protocol) => new(protocol);
+    internal static TestWorker Greeted(int protocol) => new(protocol);
 
     public void Dispose()
     {
-        HangUp();
-        _served.Wait(Deadline.Generous);
+        Client.Dispose();
+        Served.Wait(Deadline.Generous);
         _workersEnd.Dispose();
     }
 
-    public void HangUp() => _channel.Dispose();
+    internal void HangUp() => Client.Dispose();
 
-    internal void Send(object fields, ReadOnlySpan<byte> payload = default, object? continuation = null) =>
-        Wire.Write(_channel, fields, payload, continuation);
+    internal void Send(object fields, ReadOnlySpan<byte> payload = default) => Client.Send(fields, payload);
 
-    /// <summary>Runs a script to its end.</summary>
+    /// <inheritdoc cref="WorkerClient.Run"/>
     internal RunResult Run(string script, Order? order = null, Func<Message, Reply?>? server = null) =>
-        Finish(Begin(script, order), server);
+        Client.Run(script, order, server);
 
-    /// <summary>Sends the order to run a script.</summary>
-    /// <returns>The id of the run.</returns>
-    internal long Begin(string script, Order? order = null) => Begin(Encoding.UTF8.GetBytes(script), order);
+    /// <inheritdoc cref="WorkerClient.Begin(string, Order?)"/>
+    internal long Begin(string script, Order? order = null) => Client.Begin(script, order);
 
-    /// <inheritdoc cref="Begin(string, Order?)"/>
-    internal long Begin(byte[] script, Order? order = null)
-    {
-        order ??= Order.Script;
-        var run = Interlocked.Increment(ref _lastRun);
-        Send(
-            new
-            {
-                type = "run",
-                run,
-                kind = order.Kind,
-                format = order.Format,
-                scriptLength = script.Length,
-                argumentsAs = order.ArgumentsAs,
-                captureStreams = order.CaptureStreams,
-                keepRunspace = order.KeepRunspace,
-                languageMode = order.LanguageMode,
-                sessionId = order.SessionId,
-                jobName = order.JobName,
-                user = order.User,
-                policy = order.Policy,
-                rid = "0a1b2c3d",
-            },
-            [.. script, .. Encoding.UTF8.GetBytes(order.Arguments ?? "")],
-            new { type = "run", run });
-        return run;
-    }
+    /// <inheritdoc cref="WorkerClient.Begin(string, Order?)"/>
+    internal long Begin(byte[] script) => Client.Begin(script);
 
-    /// <summary>
-    /// Takes everything until the run is done. Its calls are answered by <paramref name="server"/>, or left open where that
-    /// gives null.
-    /// </summary>
-    internal RunResult Finish(long run, Func<Message, Reply?>? server = null)
-    {
-        var messages = new List<Message>();
-        do
-        {
-            var message = Next();
-            if (message.Run != run)
-            {
-                throw new InvalidDataException($"run {message.Run} speaks while {run} runs");
-            }
+    /// <inheritdoc cref="WorkerClient.Finish"/>
+    internal RunResult Finish(long run, Func<Message, Reply?>? server = null) => Client.Finish(run, server);
 
-            messages.Add(message);
-            if (message.Type == "call"
-                && (server ?? throw new InvalidOperationException("The script calls the server."))(message) is { } reply)
-            {
-                Answer(message, reply);
-            }
-        }
-        while (messages[^1].Type != "done");
-        return new RunResult(messages);
-    }
+    internal void Cancel(long run) => Client.Cancel(run);
 
-    internal void Cancel(long run) => Send(new { type = "cancel", run });
+    internal void Answer(Message call, Reply reply) => Client.Answer(call, reply);
 
-    internal void Answer(Message call, Reply reply)
-    {
-        var fields = new Dictionary<string, object?>(reply.Fields)
-        {
-            ["type"] = "reply",
-            ["run"] = call.Run,
-            ["call"] = call.Header.GetProperty("call").GetInt64(),
-        };
-        Send(fields, reply.Payload);
-    }
-
-    /// <summary>The next message, whatever it is.</summary>
-    internal Message Next() => _messages.TryTake(out var message, Deadline.Generous)
-        ? message
-        : throw new TimeoutException("The worker sends nothing.");
-
-    private void Read()
-    {
-        try
-        {
-            while (Wire.Read(_channel) is { } message)
-            {
-                _messages.Add(message);
-            }
-        }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
-        {
-            // The test hung up.
-        }
-    }
+    /// <inheritdoc cref="WorkerClient.Next"/>
+    internal Message Next() => Client.Next();
 }
