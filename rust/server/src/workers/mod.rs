@@ -5,6 +5,8 @@
 //! sub-command `launch-worker`.
 
 mod channel;
+#[cfg(test)]
+mod fake;
 mod harden;
 mod host;
 mod launch;

@@ -8,6 +8,8 @@ mod frame;
 mod incoming;
 mod outbox;
 mod outgoing;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

@@ -38,7 +38,12 @@ impl LaunchArgs {
     /// The arguments that parse to these, the sub-command first.
     pub(in crate::workers) fn to_arguments(&self) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec![COMMAND.into()];
-        let mut option = |name: &str, value: OsString| arguments.extend([name.into(), value]);
+        let mut option = |name: &str, value: OsString| {
+            let mut argument = OsString::from(name);
+            argument.push("=");
+            argument.push(value);
+            arguments.push(argument);
+        };
         option("--parent", self.parent.to_string().into());
         option("--host", self.host.clone().into());
         option("--assembly", self.assembly.clone().into());

@@ -5,6 +5,8 @@ mod backoff;
 mod lease;
 mod queue;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;

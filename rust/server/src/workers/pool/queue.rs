@@ -56,23 +56,31 @@ impl Queue {
         self.lines.retain(|line| !line.waiting.is_empty());
     }
 
-    /// Takes the next call that `can_have` something, and moves its owner to the end.
-    pub(super) fn next<T>(&mut self, mut can_have: impl FnMut(&LeaseKey) -> Option<T>) -> Option<(Waiter, T)> {
-        for index in 0..self.lines.len() {
-            let line = &mut self.lines[index];
-            let found = line.waiting.iter().enumerate();
-            let found = found.filter_map(|(place, waiter)| Some((place, can_have(&waiter.key)?)));
-            let Some((place, thing)) = found.take(1).next() else {
-                continue;
-            };
-            let waiter = line.waiting.remove(place)?;
-            let line = self.lines.remove(index)?;
-            if !line.waiting.is_empty() {
-                self.lines.push_back(line);
-            }
-            return Some((waiter, thing));
+    /// Owners who wait.
+    pub(super) fn owners(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The owner whose turn comes after `turn` others.
+    pub(super) fn owner(&self, turn: usize) -> Option<&Owner> {
+        self.lines.get(turn).map(|line| &line.owner)
+    }
+
+    /// Takes that owner's first call that `can_have` something, and moves the owner to the end.
+    pub(super) fn take<T>(
+        &mut self,
+        turn: usize,
+        mut can_have: impl FnMut(&LeaseKey) -> Option<T>,
+    ) -> Option<(Waiter, T)> {
+        let line = self.lines.get_mut(turn)?;
+        let mut waiting = line.waiting.iter().enumerate();
+        let (place, thing) = waiting.find_map(|(place, waiter)| Some((place, can_have(&waiter.key)?)))?;
+        let waiter = line.waiting.remove(place)?;
+        let line = self.lines.remove(turn)?;
+        if !line.waiting.is_empty() {
+            self.lines.push_back(line);
         }
-        None
+        Some((waiter, thing))
     }
 
     /// How many calls wait, by owner.

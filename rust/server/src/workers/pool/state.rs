@@ -25,7 +25,7 @@ pub(super) struct Sizes {
 /// A process of the pool.
 struct Member {
     worker: Arc<Worker>,
-    /// Whom it serves, from its first lease on and for good.
+    /// Whom it serves, from its first use on and for good.
     key: Option<LeaseKey>,
     place: Place,
 }
@@ -129,6 +129,8 @@ impl State {
         }
         if fit && is_open {
             member.place = Place::Idle { since };
+            // It was held and not used, so it has seen nothing of its holder.
+            member.key = member.key.take().filter(|_| member.worker.runs() > 0);
         } else {
             member.end();
         }
@@ -164,39 +166,51 @@ impl State {
             return plan;
         }
         self.queue.purge();
-        self.grant(&mut plan);
-        self.end_other_policies(&mut plan);
-        if let Some(cause) = self.backoff.pausing(now).map(str::to_owned) {
+        let pause = self.backoff.pausing(now).map(str::to_owned);
+        while self.grant(&mut plan, pause.is_none()) {}
+        if let Some(cause) = pause {
             if self.starting == 0 {
                 self.refuse(&mut plan, &cause);
             }
             return plan;
         }
+        self.end_other_policies(&mut plan);
         let demand = self.demand();
         let unassigned = self.count(|member| member.key.is_none() && member.is_idle());
         let wanted = (demand + self.sizes.spares).saturating_sub(unassigned + self.starting);
-        let room = self.sizes.max.saturating_sub(self.members.len() + self.starting);
-        plan.starts = wanted.min(room);
+        plan.starts = wanted.min(self.room());
         self.starting += plan.starts;
-        let ending = self.count(|member| member.place == Place::Ending);
-        self.end_idle(
-            demand.saturating_sub(unassigned + self.starting + ending),
-            |_| true,
-            &mut plan,
-        );
+        let coming = unassigned + self.starting + self.ending();
+        self.end_idle(demand.saturating_sub(coming), |_| true, &mut plan);
         plan
     }
 
-    fn grant(&mut self, plan: &mut Plan) {
-        let Self {
-            queue, members, sizes, ..
-        } = self;
-        while let Some((waiter, id)) = queue.next(|key| pick(members, key, sizes.max_per_owner)) {
-            let Some(member) = members.get_mut(&id) else { continue };
-            member.place = Place::Leased;
-            member.key = Some(waiter.key);
-            plan.grants.push((waiter.answer, id, member.worker.clone()));
+    /// Gives a process to the first in turn who can have one, and says whether there was one.
+    ///
+    /// Who is passed over waits for a process to be started. When there is no room for it, an idle one has to go, although
+    /// somebody behind could use it: otherwise owners with processes and many calls would keep all others waiting for ever.
+    fn grant(&mut self, plan: &mut Plan, may_start: bool) -> bool {
+        let mut coming = self.starting + self.ending() + self.room();
+        for turn in 0..self.queue.owners() {
+            let max = self.sizes.max_per_owner;
+            if let Some((waiter, id)) = self.queue.take(turn, |key| pick(&self.members, key, max)) {
+                if let Some(member) = self.members.get_mut(&id) {
+                    member.place = Place::Leased;
+                    member.key = Some(waiter.key);
+                    plan.grants.push((waiter.answer, id, member.worker.clone()));
+                }
+                return true;
+            }
+            let owner = self.queue.owner(turn);
+            if !may_start || owner.is_none_or(|owner| room_of(&self.members, owner, max) == 0) {
+                continue;
+            }
+            match coming.checked_sub(1) {
+                Some(left) => coming = left,
+                None => self.end_idle(1, |_| true, plan),
+            }
         }
+        false
     }
 
     /// An owner at the bound whose idle processes serve other policies than the ones asked for gives some of them up.
@@ -239,13 +253,24 @@ impl State {
     /// While nothing can be started, calls that need a start are told why. Those whose owner is at the bound wait for what
     /// the owner has.
     fn refuse(&mut self, plan: &mut Plan, cause: &str) {
-        let Self {
-            queue, members, sizes, ..
-        } = self;
-        let needs_start = |key: &LeaseKey| (room_of(members, &key.owner, sizes.max_per_owner) > 0).then_some(());
-        while let Some((waiter, ())) = queue.next(needs_start) {
-            plan.refusals.push((waiter.answer, LeaseError::Start(cause.to_owned())));
+        let max = self.sizes.max_per_owner;
+        let mut turn = 0;
+        while let Some(owner) = self.queue.owner(turn) {
+            let needs_start = room_of(&self.members, owner, max) > 0;
+            match self.queue.take(turn, |_| needs_start.then_some(())) {
+                Some((waiter, ())) => plan.refusals.push((waiter.answer, LeaseError::Start(cause.to_owned()))),
+                None => turn += 1,
+            }
         }
+    }
+
+    /// Processes that may be started without going over the bound.
+    fn room(&self) -> usize {
+        self.sizes.max.saturating_sub(self.members.len() + self.starting)
+    }
+
+    fn ending(&self) -> usize {
+        self.count(|member| member.place == Place::Ending)
     }
 
     fn count(&self, which: impl Fn(&Member) -> bool) -> usize {
