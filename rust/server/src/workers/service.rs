@@ -92,6 +92,7 @@ impl Workers {
                  can, its keys too"
             );
         }
+        warn_of_inherited_descriptors();
         tracing::info!(program = %host.program.display(), "scripts run on this engine");
         if host.bundled {
             tracing::warn!(
@@ -150,6 +151,31 @@ fn make_sure_of_sandbox(keep_out: &[PathBuf], allowed: &[PathBuf]) -> Result<(),
         Some((protected, allowed)) => Err(StartError::WithinReach { protected, allowed }),
         None => Ok(()),
     }
+}
+
+/// What this process was started with open, workers have open as well: only what it opens itself closes with a launch.
+fn warn_of_inherited_descriptors() {
+    let Ok(open) = std::fs::read_dir("/proc/self/fdinfo") else {
+        return;
+    };
+    let numbers = open
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let inherited: Vec<_> = numbers.filter(|number| *number > 2 && outlives_exec(*number)).collect();
+    if !inherited.is_empty() {
+        tracing::warn!(
+            ?inherited,
+            "the server was started with more than the standard descriptors open: scripts reach them too"
+        );
+    }
+}
+
+fn outlives_exec(descriptor: u32) -> bool {
+    const CLOSE_ON_EXEC: u32 = 0o2_000_000;
+    let info = std::fs::read_to_string(format!("/proc/self/fdinfo/{descriptor}")).unwrap_or_default();
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+    let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+    flags.is_some_and(|flags| flags & CLOSE_ON_EXEC == 0)
 }
 
 /// The end of any child tells that there may be something to sweep.

@@ -19,10 +19,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// How long anything may take on a machine that does many things at once.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Settings with which a test meets no limit but those it sets.
-pub fn settings() -> WorkerSettings {
+pub(crate) fn settings() -> WorkerSettings {
     WorkerSettings {
         host: Some(beside_server().join("engine/SPE.EngineHost")),
         spares: 0,
@@ -32,7 +32,7 @@ pub fn settings() -> WorkerSettings {
 }
 
 /// The server's program.
-pub fn server() -> PathBuf {
+pub(crate) fn server() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_spe-server"))
 }
 
@@ -40,7 +40,7 @@ fn beside_server() -> PathBuf {
     server().parent().unwrap().to_owned()
 }
 
-pub fn setup(settings: WorkerSettings) -> WorkersSetup {
+pub(crate) fn setup(settings: WorkerSettings) -> WorkersSetup {
     WorkersSetup {
         settings,
         output_bytes: 64 * 1024 * 1024,
@@ -54,39 +54,39 @@ pub fn setup(settings: WorkerSettings) -> WorkersSetup {
 }
 
 /// A pool that ends with the test.
-pub struct Pool(pub Workers);
+pub(crate) struct Pool(pub(crate) Workers);
 
 impl Pool {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(setup(settings()))
     }
 
-    pub fn with(setup: WorkersSetup) -> Self {
+    pub(crate) fn with(setup: WorkersSetup) -> Self {
         Self(Workers::start(setup).expect("the engine and the worker are built: see docs/developers"))
     }
 
     /// A process for one owner.
-    pub async fn lease(&self, owner: &str) -> Box<dyn Process> {
+    pub(crate) async fn lease(&self, owner: &str) -> Box<dyn Process> {
         self.lease_under(owner, "unrestricted").await
     }
 
-    pub async fn lease_under(&self, owner: &str, policy: &str) -> Box<dyn Process> {
+    pub(crate) async fn lease_under(&self, owner: &str, policy: &str) -> Box<dyn Process> {
         let lease = within(self.0.lease(key(owner, policy))).await;
         lease.unwrap()
     }
 
     /// Runs a script on a process of its own lease, and gives what it wrote as text.
-    pub async fn text_of(&self, owner: &str, text: &str) -> String {
+    pub(crate) async fn text_of(&self, owner: &str, text: &str) -> String {
         let mut process = self.lease(owner).await;
         text_of(&mut *process, script(text)).await
     }
 
-    pub async fn shut_down(self) {
+    pub(crate) async fn shut_down(self) {
         within(self.0.shut_down(DEADLINE)).await;
     }
 }
 
-pub fn key(owner: &str, policy: &str) -> LeaseKey {
+pub(crate) fn key(owner: &str, policy: &str) -> LeaseKey {
     LeaseKey {
         owner: Owner(owner.into()),
         policy: policy.into(),
@@ -94,7 +94,7 @@ pub fn key(owner: &str, policy: &str) -> LeaseKey {
 }
 
 /// A script whose output comes as text.
-pub fn script(text: &str) -> RunRequest {
+pub(crate) fn script(text: &str) -> RunRequest {
     RunRequest {
         kind: RunKind::Script,
         format: OutputFormat::Raw,
@@ -112,39 +112,40 @@ pub fn script(text: &str) -> RunRequest {
 }
 
 /// Makes one run that nobody watches or stops.
-pub async fn run(process: &mut dyn Process, request: RunRequest) -> RunEnd {
+pub(crate) async fn run(process: &mut dyn Process, request: RunRequest) -> RunEnd {
     within(process.run(request, Watcher::new().0, CancellationToken::new())).await
 }
 
-pub async fn text_of(process: &mut dyn Process, request: RunRequest) -> String {
+pub(crate) async fn text_of(process: &mut dyn Process, request: RunRequest) -> String {
     let end = run(process, request).await;
     text(&end)
 }
 
-pub fn text(end: &RunEnd) -> String {
+pub(crate) fn text(end: &RunEnd) -> String {
     String::from_utf8(end.output.to_vec()).unwrap().trim().to_owned()
 }
 
 /// Waits, but not for ever.
-pub async fn within<T>(future: impl Future<Output = T>) -> T {
+pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, future).await.expect("it takes too long")
 }
 
 /// What serves calls.
-pub type Answers = dyn Fn(Call) -> Pin<Box<dyn Future<Output = Result<CallReply, CallError>> + Send>> + Send + Sync;
+pub(crate) type Answers =
+    dyn Fn(Call) -> Pin<Box<dyn Future<Output = Result<CallReply, CallError>> + Send>> + Send + Sync;
 
 /// Passes records on as they come.
-pub struct Watcher {
+pub(crate) struct Watcher {
     records: Mutex<mpsc::UnboundedSender<WorkerRecord>>,
     answers: Box<Answers>,
 }
 
 impl Watcher {
-    pub fn new() -> (Arc<Self>, Records) {
+    pub(crate) fn new() -> (Arc<Self>, Records) {
         Self::answering(Box::new(|call| panic!("nobody expects {call:?}")))
     }
 
-    pub fn answering(answers: Box<Answers>) -> (Arc<Self>, Records) {
+    pub(crate) fn answering(answers: Box<Answers>) -> (Arc<Self>, Records) {
         let (records, receiver) = mpsc::unbounded_channel();
         let watcher = Self {
             records: Mutex::new(records),
@@ -165,16 +166,16 @@ impl RunObserver for Watcher {
 }
 
 /// The records of a run.
-pub struct Records(mpsc::UnboundedReceiver<WorkerRecord>);
+pub(crate) struct Records(mpsc::UnboundedReceiver<WorkerRecord>);
 
 impl Records {
     /// The text of the next one.
-    pub async fn next(&mut self) -> String {
+    pub(crate) async fn next(&mut self) -> String {
         text_of_record(within(self.0.recv()).await.expect("the run has ended"))
     }
 
     /// The texts of those that came.
-    pub fn rest(&mut self) -> Vec<String> {
+    pub(crate) fn rest(&mut self) -> Vec<String> {
         std::iter::from_fn(|| self.0.try_recv().ok())
             .map(text_of_record)
             .collect()
@@ -192,12 +193,12 @@ fn text_of_record(record: WorkerRecord) -> String {
 }
 
 /// Writes a record of the information stream, without a command of the Utility module.
-pub fn say(text: &str) -> String {
+pub(crate) fn say(text: &str) -> String {
     format!("$Host.UI.WriteLine('{text}')\n")
 }
 
 /// Whether a process is there and not a zombie.
-pub fn is_alive(pid: &str) -> bool {
+pub(crate) fn is_alive(pid: &str) -> bool {
     let stat = std::fs::read_to_string(Path::new("/proc").join(pid).join("stat"));
     stat.is_ok_and(|stat| !stat.contains(") Z"))
 }
