@@ -101,5 +101,5 @@ async fn what_left_its_worker_ends_with_it_and_nothing_else_does() {
         workers.shut_down(Duration::from_secs(30)).await;
         until_gone(&other).await;
     };
-    tokio::time::timeout(Duration::from_secs(60), everything).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), everything).await.unwrap();
 }

@@ -43,7 +43,7 @@ impl Running {
         self.call(call, json!({ "op": "session.stop", "id": id }), b"").await;
     }
 
-    async fn is_lost_by_protocol(self) {
+    async fn loses_the_worker(self) {
         assert_eq!(within(self.end).await.unwrap().outcome, lost_by_protocol());
     }
 }
@@ -261,14 +261,14 @@ async fn a_call_without_number_breaks_the_rules() {
     let mut running = Running::new(Observer::new()).await;
     let call = json!({ "type": "call", "run": running.run, "op": "session.stop", "id": "x" });
     running.peer.send(call, b"").await;
-    running.is_lost_by_protocol().await;
+    running.loses_the_worker().await;
 }
 
 #[tokio::test]
 async fn an_operation_that_is_not_known_breaks_the_rules() {
     let mut running = Running::new(Observer::new()).await;
     running.call(1, json!({ "op": "session.become" }), b"").await;
-    running.is_lost_by_protocol().await;
+    running.loses_the_worker().await;
 }
 
 #[tokio::test]
@@ -281,14 +281,14 @@ async fn a_script_longer_than_its_payload_breaks_the_rules() {
             b"1",
         )
         .await;
-    running.is_lost_by_protocol().await;
+    running.loses_the_worker().await;
 }
 
 #[tokio::test]
 async fn a_payload_where_none_belongs_breaks_the_rules() {
     let mut running = Running::new(Observer::new()).await;
     running.call(1, json!({ "op": "session.stop", "id": "x" }), b"1").await;
-    running.is_lost_by_protocol().await;
+    running.loses_the_worker().await;
 }
 
 #[tokio::test]
@@ -296,7 +296,7 @@ async fn the_number_of_an_open_call_is_not_given_twice() {
     let mut running = Running::new(Observer::answering(|_| pending().boxed())).await;
     running.stop(1, "x").await;
     running.stop(1, "x").await;
-    running.is_lost_by_protocol().await;
+    running.loses_the_worker().await;
 }
 
 #[tokio::test]
@@ -305,7 +305,7 @@ async fn calls_that_are_open_are_bounded() {
     for call in 0..65 {
         running.stop(call, "x").await;
     }
-    running.is_lost_by_protocol().await;
+    running.loses_the_worker().await;
 }
 
 #[tokio::test]
@@ -317,5 +317,5 @@ async fn the_payload_of_a_call_is_bounded() {
     for _ in 0..32 {
         running.call(1, json!({ "more": true }), &part).await;
     }
-    running.is_lost_by_protocol().await;
+    running.loses_the_worker().await;
 }

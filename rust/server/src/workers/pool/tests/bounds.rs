@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_call_beyond_the_owners_bound_waits_for_one_of_its_own() {
-    let house = House::new(WorkerSettings {
+    let house = House::new(&WorkerSettings {
         max_per_owner: 1,
         ..settings()
     });
@@ -21,7 +21,7 @@ async fn a_call_beyond_the_owners_bound_waits_for_one_of_its_own() {
 
 #[tokio::test]
 async fn a_call_waits_no_longer_than_the_bound() {
-    let house = House::new(WorkerSettings {
+    let house = House::new(&WorkerSettings {
         max: 1,
         queue_timeout: IN_VAIN,
         ..settings()
@@ -44,7 +44,7 @@ async fn a_call_waits_no_longer_than_the_bound() {
 
 #[tokio::test]
 async fn an_idle_process_of_another_owner_makes_room() {
-    let house = House::new(WorkerSettings { max: 2, ..settings() });
+    let house = House::new(&WorkerSettings { max: 2, ..settings() });
     let held = house.lease("a").await;
     house.visit("b").await;
     let _third = house.lease("c").await;
@@ -55,7 +55,7 @@ async fn an_idle_process_of_another_owner_makes_room() {
 
 #[tokio::test]
 async fn the_one_that_idles_longest_makes_room() {
-    let house = House::new(WorkerSettings { max: 2, ..settings() });
+    let house = House::new(&WorkerSettings { max: 2, ..settings() });
     let (mut first, mut second) = (house.lease("a").await, house.lease("b").await);
     house.number_of(&mut first).await;
     let number = house.number_of(&mut second).await;
@@ -68,7 +68,7 @@ async fn the_one_that_idles_longest_makes_room() {
 
 #[tokio::test]
 async fn an_owner_at_the_bound_gives_up_what_idles_under_another_policy() {
-    let house = House::new(WorkerSettings {
+    let house = House::new(&WorkerSettings {
         max_per_owner: 1,
         ..settings()
     });
@@ -80,7 +80,7 @@ async fn an_owner_at_the_bound_gives_up_what_idles_under_another_policy() {
 
 #[tokio::test]
 async fn owners_take_turns() {
-    let house = House::new(WorkerSettings { max: 1, ..settings() });
+    let house = House::new(&WorkerSettings { max: 1, ..settings() });
     let mut held = house.lease("a").await;
     house.number_of(&mut held).await;
     let order = Arc::new(Mutex::new(Vec::new()));
@@ -104,7 +104,7 @@ async fn owners_take_turns() {
 
 #[tokio::test]
 async fn a_call_that_gives_up_loses_its_place() {
-    let house = House::new(WorkerSettings { max: 1, ..settings() });
+    let house = House::new(&WorkerSettings { max: 1, ..settings() });
     let held = house.lease("a").await;
     let given_up = house.waiting("a").await;
     let waiting = house.waiting("a").await;
@@ -116,7 +116,7 @@ async fn a_call_that_gives_up_loses_its_place() {
 
 #[tokio::test]
 async fn many_calls_of_many_owners_all_get_a_process() {
-    let house = House::new(WorkerSettings {
+    let house = House::new(&WorkerSettings {
         max: 3,
         max_per_owner: 2,
         spares: 1,

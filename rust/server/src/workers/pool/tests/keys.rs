@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_process_serves_its_owner_and_policy_again() {
-    let house = House::new(settings());
+    let house = House::new(&settings());
     let mut first = house.lease("a").await;
     let number = house.number_of(&mut first).await;
     drop(first);
@@ -14,7 +14,7 @@ async fn a_process_serves_its_owner_and_policy_again() {
 
 #[tokio::test]
 async fn a_process_serves_no_other_owner() {
-    let house = House::new(settings());
+    let house = House::new(&settings());
     let mut first = house.lease("a").await;
     let number = house.number_of(&mut first).await;
     drop(first);
@@ -24,7 +24,7 @@ async fn a_process_serves_no_other_owner() {
 
 #[tokio::test]
 async fn a_process_serves_no_other_policy() {
-    let house = House::new(settings());
+    let house = House::new(&settings());
     let mut first = house.lease("a").await;
     let number = house.number_of(&mut first).await;
     drop(first);
@@ -34,7 +34,7 @@ async fn a_process_serves_no_other_policy() {
 
 #[tokio::test]
 async fn a_kept_runspace_is_forgotten_before_the_next_holder() {
-    let house = House::new(settings());
+    let house = House::new(&settings());
     let mut lease = house.lease("a").await;
     let mut request = script("1");
     request.keep_runspace = true;
@@ -48,7 +48,7 @@ async fn a_kept_runspace_is_forgotten_before_the_next_holder() {
 
 #[tokio::test]
 async fn a_process_whose_run_was_left_is_not_used_again() {
-    let house = House::new(settings());
+    let house = House::new(&settings());
     let mut lease = house.lease("a").await;
     let run = lease.run(script("hang"), Observer::new(), CancellationToken::new());
     let left = tokio::time::timeout(IN_VAIN, run).await;
@@ -61,7 +61,7 @@ async fn a_process_whose_run_was_left_is_not_used_again() {
 
 #[tokio::test]
 async fn a_process_that_died_is_replaced() {
-    let house = House::new(settings());
+    let house = House::new(&settings());
     let mut lease = house.lease("a").await;
     assert!(matches!(run(&mut lease, script("die")).await, RunOutcome::Lost(_)));
     assert!(matches!(run(&mut lease, script("1")).await, RunOutcome::Lost(_)));
@@ -72,7 +72,7 @@ async fn a_process_that_died_is_replaced() {
 
 #[tokio::test]
 async fn a_process_is_replaced_after_its_runs() {
-    let house = House::new(WorkerSettings {
+    let house = House::new(&WorkerSettings {
         recycle_runs: 2,
         ..settings()
     });
@@ -84,7 +84,7 @@ async fn a_process_is_replaced_after_its_runs() {
 
 #[tokio::test]
 async fn a_process_that_idles_is_ended_when_it_is_old() {
-    let house = House::new(WorkerSettings {
+    let house = House::new(&WorkerSettings {
         recycle_age: IN_VAIN,
         ..settings()
     });

@@ -82,19 +82,19 @@ struct House {
 }
 
 impl House {
-    fn new(settings: WorkerSettings) -> Self {
+    fn new(settings: &WorkerSettings) -> Self {
         Self::failing(settings, 0)
     }
 
     /// A pool whose first `starts` fail.
-    fn failing(settings: WorkerSettings, starts: usize) -> Self {
+    fn failing(settings: &WorkerSettings, starts: usize) -> Self {
         let seen = Seen {
             started: watch::Sender::new(0),
             ended: watch::Sender::new(0),
             frames: Arc::default(),
             failing: Arc::new(AtomicUsize::new(starts)),
         };
-        let pool = Pool::new(&settings, Box::new(Tasks(seen.clone())));
+        let pool = Pool::new(settings, Box::new(Tasks(seen.clone())));
         Self { pool, seen }
     }
 

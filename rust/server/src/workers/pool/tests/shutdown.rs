@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn everything_ends_and_nothing_is_started_any_more() {
-    let house = House::new(WorkerSettings {
+    let house = House::new(&WorkerSettings {
         spares: 1,
         ..settings()
     });
@@ -20,7 +20,7 @@ async fn everything_ends_and_nothing_is_started_any_more() {
 
 #[tokio::test]
 async fn calls_are_refused_those_that_wait_too() {
-    let house = House::new(WorkerSettings { max: 1, ..settings() });
+    let house = House::new(&WorkerSettings { max: 1, ..settings() });
     let held = house.lease("a").await;
     let waiting = house.waiting("b").await;
     within(house.pool.shut_down(DEADLINE)).await;
@@ -32,7 +32,7 @@ async fn calls_are_refused_those_that_wait_too() {
 
 #[tokio::test]
 async fn a_run_that_is_on_is_lost() {
-    let house = House::new(settings());
+    let house = House::new(&settings());
     let mut lease = house.lease("a").await;
     let run = tokio::spawn(async move { run(&mut lease, script("hang")).await });
     tokio::task::yield_now().await;

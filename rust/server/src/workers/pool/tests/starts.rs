@@ -4,21 +4,21 @@ use super::*;
 
 #[tokio::test]
 async fn one_failure_is_tried_again_at_once() {
-    let house = House::failing(settings(), 1);
+    let house = House::failing(&settings(), 1);
     house.lease("a").await;
     assert_eq!(house.starts(), 2);
 }
 
 #[tokio::test]
 async fn a_second_failure_is_told_with_its_cause() {
-    let house = House::failing(settings(), usize::MAX);
+    let house = House::failing(&settings(), usize::MAX);
     let error = within(house.pool.lease(key("a", "p"))).await.err();
     assert_eq!(error, Some(LeaseError::Start("there is no engine".to_owned())));
 }
 
 #[tokio::test]
 async fn calls_during_the_pause_are_told_at_once_and_start_nothing() {
-    let house = House::failing(settings(), usize::MAX);
+    let house = House::failing(&settings(), usize::MAX);
     assert!(within(house.pool.lease(key("a", "p"))).await.is_err());
     let starts = house.starts();
     let error = within(house.pool.lease(key("b", "p"))).await.err();
@@ -29,7 +29,7 @@ async fn calls_during_the_pause_are_told_at_once_and_start_nothing() {
 #[tokio::test]
 async fn spares_are_tried_again_after_the_pause() {
     let house = House::failing(
-        WorkerSettings {
+        &WorkerSettings {
             spares: 1,
             ..settings()
         },
@@ -41,7 +41,7 @@ async fn spares_are_tried_again_after_the_pause() {
 
 #[tokio::test]
 async fn an_owner_with_a_process_waits_for_it_while_nothing_can_be_started() {
-    let house = House::new(WorkerSettings {
+    let house = House::new(&WorkerSettings {
         max_per_owner: 1,
         ..settings()
     });
