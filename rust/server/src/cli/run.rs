@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::signals::Signals;
 use crate::config::{Loaded, ServerConfig, Sources, load};
@@ -28,8 +29,22 @@ pub(super) fn run(folder: PathBuf, listen: Vec<SocketAddr>) -> anyhow::Result<()
         environment: environment(),
     })?;
     log::start(loaded.log_level);
+    raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(loaded))
+    let ended = runtime.block_on(serve(loaded));
+    // What is still at work on a thread of its own is not waited for: at once is at once.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Lets this process have as many descriptors as the system allows: each held wait has one, and what a process gets without
+/// asking is often no more than 1,024. Workers set limits of their own.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit on open files cannot be raised");
+    }
 }
 
 /// The variables that are text; a setting that is none cannot be meant.

@@ -126,3 +126,13 @@ fn standard_output_has_the_ready_line_alone() {
         format!("spe-server listening on http://{}", server.address)
     );
 }
+
+/// Each held wait takes a descriptor, so the server takes all it may have.
+#[test]
+fn the_server_may_open_as_many_files_as_the_system_allows() {
+    let server = TestServer::shared();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.process_id())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let mut words = line["Max open files".len()..].split_whitespace();
+    assert_eq!(words.next(), words.next(), "{line}");
+}

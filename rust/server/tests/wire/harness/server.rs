@@ -218,10 +218,14 @@ impl TestServer {
         self.get(&format!("/-/script/wait/?jobId={job}{query}"))
     }
 
+    /// Id of the process.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.child.lock().unwrap().id()
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: Signal) {
-        let id = self.child.lock().unwrap().id();
-        kill_process(Pid::from_raw(id.try_into().unwrap()).unwrap(), signal).unwrap();
+        kill_process(Pid::from_raw(self.process_id().try_into().unwrap()).unwrap(), signal).unwrap();
     }
 
     /// Waits until the process has ended.
