@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using System.Reflection;
+using System.Text;
 
 namespace SPE.EngineHost;
 
@@ -23,17 +24,9 @@ internal static class Program
                 Console.Out.WriteLine(CommandLine.Usage);
                 return 0;
             case CommandLineAction.Refuse:
-                Console.Error.WriteLine("SPE.EngineHost: {0}\n\n{1}", line.Text, CommandLine.Usage);
-                return BadCommandLine;
-            case CommandLineAction.File when !File.Exists(line.Text):
-                Console.Error.WriteLine("SPE.EngineHost: there is no script at '{0}'", line.Text);
-                return BadCommandLine;
+                return Refuse(line.Text + "\n\n" + CommandLine.Usage);
             default:
-                ModulePath.Prepare();
-                using (var run = new ScriptRun(line))
-                {
-                    return run.Invoke();
-                }
+                return Run(line);
         }
     }
 
@@ -41,4 +34,37 @@ internal static class Program
     internal static string EngineVersion { get; } =
         typeof(PowerShell).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion.Split(' ', '+')[0];
+
+    private static int Run(CommandLine line)
+    {
+        if (line.WorkingDirectory is { } folder)
+        {
+            if (!Directory.Exists(folder))
+            {
+                return Refuse($"there is no folder '{folder}'");
+            }
+
+            Directory.SetCurrentDirectory(folder);
+        }
+
+        if (line.Action == CommandLineAction.File && !File.Exists(line.Text))
+        {
+            return Refuse($"there is no script at '{line.Text}'");
+        }
+
+        if (Console.OutputEncoding.CodePage != Encoding.UTF8.CodePage)
+        {
+            Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        }
+
+        EngineEnvironment.Prepare();
+        using var run = new ScriptRun(line);
+        return run.Invoke();
+    }
+
+    private static int Refuse(string reason)
+    {
+        Console.Error.WriteLine("SPE.EngineHost: {0}", reason);
+        return BadCommandLine;
+    }
 }

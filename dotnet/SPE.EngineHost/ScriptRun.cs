@@ -1,11 +1,12 @@
 using System;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Threading;
 using SPE.EngineHost.Hosting;
 
 namespace SPE.EngineHost;
 
-/// <summary>One script in one runspace, its output rendered as text. Ctrl+C stops it.</summary>
+/// <summary>One script in one runspace, its output rendered as text. Ctrl+C stops it; a second one ends the process.</summary>
 internal sealed class ScriptRun : IDisposable
 {
     /// <summary>The exit code of a script that a terminating error ended.</summary>
@@ -17,6 +18,7 @@ internal sealed class ScriptRun : IDisposable
     private readonly ConsoleHost _host;
     private readonly Runspace _runspace;
     private readonly PowerShell _shell;
+    private int _interrupts;
 
     public ScriptRun(CommandLine line)
     {
@@ -27,8 +29,7 @@ internal sealed class ScriptRun : IDisposable
         _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
         _runspace.Open();
         _shell = PowerShell.Create(_runspace);
-        var text = line.Action == CommandLineAction.File ? ScriptText.Call(line.Text, line.Arguments) : line.Text;
-        _shell.AddScript(text, useLocalScope: false);
+        _shell.AddScript(ScriptText.Of(line), useLocalScope: false);
 
         // Errors pass through the same Out-Default as the output, so that they stand where they belong.
         _shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
@@ -47,6 +48,12 @@ internal sealed class ScriptRun : IDisposable
         {
             return Interrupted;
         }
+        catch (ParseException error) when (error.ErrorRecord.InvocationInfo is null)
+        {
+            // The error view shows nothing for text that never began to run; the message has the line and the place in it.
+            _host.UI.WriteErrorLine(error.Message);
+            return Failed;
+        }
         catch (RuntimeException error)
         {
             Render(error.ErrorRecord);
@@ -55,6 +62,7 @@ internal sealed class ScriptRun : IDisposable
         finally
         {
             Console.CancelKeyPress -= Stop;
+            _host.Dispose();
         }
     }
 
@@ -66,8 +74,11 @@ internal sealed class ScriptRun : IDisposable
 
     private void Stop(object? sender, ConsoleCancelEventArgs arguments)
     {
-        arguments.Cancel = true;
-        _shell.BeginStop(null, null);
+        if (Interlocked.Increment(ref _interrupts) == 1)
+        {
+            arguments.Cancel = true;
+            _shell.BeginStop(null, null);
+        }
     }
 
     private void Render(ErrorRecord error)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation.Language;
@@ -6,14 +7,36 @@ using System.Text.RegularExpressions;
 
 namespace SPE.EngineHost;
 
-/// <summary>Writes the call of a script file as PowerShell text.</summary>
+/// <summary>The PowerShell text that a command line asks to run.</summary>
 internal static partial class ScriptText
 {
+    public static string Of(CommandLine line) => line.Action switch
+    {
+        CommandLineAction.File => Call(line.Text, line.Arguments),
+        _ => Command(line.Text == "-" ? Console.In.ReadToEnd() : line.Text),
+    };
+
+    /// <summary>
+    /// A command whose last statement failed is a failure of the process, and the engine forgets it at the end of a pipeline.
+    /// Text that takes no further statement is left alone, so that a message is about what is in it.
+    /// </summary>
+    private static string Command(string text)
+    {
+        var complete = text + "\nif (-not $?) { exit 1 }";
+        return IsWhole(text) && IsWhole(complete) ? complete : text;
+    }
+
+    private static bool IsWhole(string text)
+    {
+        Parser.ParseInput(text, out _, out var errors);
+        return errors.Length == 0;
+    }
+
     /// <summary>
     /// Calls the script at <paramref name="path"/>. Arguments that look like parameters are parameters, everything else is a
     /// literal string. The exit code of the script becomes that of the call.
     /// </summary>
-    public static string Call(string path, IEnumerable<string> arguments)
+    private static string Call(string path, IEnumerable<string> arguments)
     {
         var text = new StringBuilder("& ").Append(Literal(Path.GetFullPath(path)));
         foreach (var argument in arguments)

@@ -14,21 +14,29 @@ namespace SPE.EngineHost.Hosting;
 /// </summary>
 internal sealed class ConsoleUi(bool nonInteractive) : PSHostUserInterface
 {
+    /// <summary>The colour that the terminal has by itself.</summary>
+    private const ConsoleColor Default = (ConsoleColor)(-1);
+
     private static readonly bool InColour =
         !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    private static readonly bool ErrorsInColour = InColour && !Console.IsErrorRedirected;
+
+    private readonly ProgressLine _progress = new(InColour && !Console.IsErrorRedirected);
 
     public override PSHostRawUserInterface RawUI { get; } = new ConsoleRawUi();
 
     public override bool SupportsVirtualTerminal => InColour;
 
-    public override void Write(string value) => Console.Out.Write(Plain(value));
+    public override void Write(string value) => Put(Console.Out, InColour, Default, Default, value);
 
-    public override void WriteLine(string value) => Console.Out.WriteLine(Plain(value));
+    public override void WriteLine(string value) => Write(value + Environment.NewLine);
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
-        Coloured(Console.Out, foregroundColor, value);
+        Put(Console.Out, InColour, foregroundColor, backgroundColor, value);
 
-    public override void WriteErrorLine(string value) => Coloured(Console.Error, ConsoleColor.Red, Plain(value) + Environment.NewLine);
+    public override void WriteErrorLine(string value) =>
+        Put(Console.Error, ErrorsInColour, ConsoleColor.Red, Default, value + Environment.NewLine);
 
     public override void WriteDebugLine(string message) => Labelled("DEBUG: ", message);
 
@@ -36,10 +44,10 @@ internal sealed class ConsoleUi(bool nonInteractive) : PSHostUserInterface
 
     public override void WriteWarningLine(string message) => Labelled("WARNING: ", message);
 
-    /// <summary>Progress has no place in a log, and a moving bar needs a terminal to itself.</summary>
-    public override void WriteProgress(long sourceId, ProgressRecord record)
-    {
-    }
+    public override void WriteProgress(long sourceId, ProgressRecord record) => _progress.Show(record);
+
+    /// <summary>Takes away what is left of a progress line.</summary>
+    public void ClearProgress() => _progress.Clear();
 
     public override string ReadLine() =>
         nonInteractive ? throw Refused("Read-Host") : Console.In.ReadLine() ?? string.Empty;
@@ -63,24 +71,25 @@ internal sealed class ConsoleUi(bool nonInteractive) : PSHostUserInterface
         PSCredentialTypes allowedCredentialTypes,
         PSCredentialUIOptions options) => throw Refused("A prompt for a credential");
 
-    /// <summary>Formatting puts escape sequences into its text and leaves it to the host to take them out again.</summary>
-    private static string Plain(string text) => GetOutputString(text, InColour);
-
     private static HostException Refused(string what) => new($"{what} is not possible: this host asks no questions.");
 
-    private static void Labelled(string label, string message) =>
-        Coloured(Console.Out, ConsoleColor.Yellow, label + message + Environment.NewLine);
+    private void Labelled(string label, string message) =>
+        Put(Console.Out, InColour, ConsoleColor.Yellow, Default, label + message + Environment.NewLine);
 
-    private static void Coloured(TextWriter writer, ConsoleColor colour, string text)
+    private void Put(TextWriter writer, bool inColour, ConsoleColor foreground, ConsoleColor background, string text)
     {
-        if (!InColour || !Enum.IsDefined(colour))
+        _progress.Clear();
+
+        // Formatting puts escape sequences into its text and leaves it to the host to take them out again.
+        var plain = GetOutputString(text, inColour);
+        if (!inColour || (foreground == Default && background == Default))
         {
-            writer.Write(text);
+            writer.Write(plain);
             return;
         }
 
-        Console.ForegroundColor = colour;
-        writer.Write(text);
-        Console.ResetColor();
+        // The end of the line stays outside, so that a background does not run over into the next.
+        var line = plain.TrimEnd('\r', '\n');
+        writer.Write(Ansi.Open(foreground, background) + line + Ansi.Close + plain[line.Length..]);
     }
 }
