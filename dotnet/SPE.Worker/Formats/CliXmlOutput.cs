@@ -13,6 +13,8 @@ internal sealed class CliXmlOutput(OutputSink sink, Action<string> warn) : RunOu
     private readonly List<object?> _items = [];
     private readonly List<ErrorRecord> _errors = [];
 
+    public override bool HasObjects => _items.Count + _errors.Count > 0;
+
     public override void Add(object? item) => _items.Add(item);
 
     public override void AddError(ErrorRecord error) => _errors.Add(error);

@@ -8,6 +8,8 @@ internal sealed class JobOutput(OutputSink sink, Action<string> warn) : RunOutpu
 {
     private readonly CliXmlOutput _list = new(sink, warn);
 
+    public override bool HasObjects => _list.HasObjects;
+
     public override void Add(object? item) => _list.Add(item);
 
     public override void AddError(ErrorRecord error)

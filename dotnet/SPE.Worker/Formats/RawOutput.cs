@@ -14,6 +14,8 @@ internal sealed class RawOutput(OutputSink sink, Action<string> warn) : RunOutpu
 
     private readonly List<object?> _errors = [];
 
+    public override bool HasObjects => _errors.Count > 0;
+
     public override void Add(object? item)
     {
         if (item is null)

@@ -11,6 +11,9 @@ internal abstract class RunOutput
     /// <summary>Keeps an error record for its place behind the output.</summary>
     public abstract void AddError(ErrorRecord error);
 
+    /// <summary>Whether objects are still to be serialised, which only their runspace can do.</summary>
+    public abstract bool HasObjects { get; }
+
     /// <summary>Sends what has not been sent. Within the runspace of the run.</summary>
     public abstract void Complete();
 }

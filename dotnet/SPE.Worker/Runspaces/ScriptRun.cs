@@ -165,9 +165,9 @@ internal sealed class ScriptRun
             output.AddError(failure.Record);
         }
 
-        if (IsCancelled || !prepared.IsUsable)
+        if (!output.HasObjects || IsCancelled || !prepared.IsUsable)
         {
-            // No pipeline runs any more. What there is goes out as far as it can be read without one.
+            // Nothing needs a pipeline, or none runs any more and the objects go out as far as they can be read without.
             output.Complete();
             return;
         }
