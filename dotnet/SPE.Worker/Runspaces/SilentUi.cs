@@ -18,11 +18,13 @@ internal sealed partial class SilentUi : PSHostUserInterface
 {
     private readonly object _gate = new();
     private readonly StringBuilder _begun = new();
+    private readonly HostEcho _echo = new();
     private Action<string>? _line;
 
     /// <summary>Whole lines go to <paramref name="line"/> from now on.</summary>
     public void Begin(Action<string> line)
     {
+        _echo.Clear();
         lock (_gate)
         {
             _begun.Clear();
@@ -48,7 +50,7 @@ internal sealed partial class SilentUi : PSHostUserInterface
 
     public override void Write(string value)
     {
-        if (HostEcho.Is(value))
+        if (_echo.Is(value))
         {
             return;
         }
@@ -61,7 +63,7 @@ internal sealed partial class SilentUi : PSHostUserInterface
 
     public override void WriteLine(string value)
     {
-        if (HostEcho.Is(value))
+        if (_echo.Is(value))
         {
             return;
         }
@@ -73,35 +75,23 @@ internal sealed partial class SilentUi : PSHostUserInterface
     }
 
     /// <summary>Write-Host takes this way, and its record was there before.</summary>
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
-    {
-    }
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => _echo.Pass();
 
     /// <inheritdoc cref="Write(ConsoleColor, ConsoleColor, string)"/>
-    public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
-    {
-    }
+    public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => _echo.Pass();
 
     /// <summary>Errors that a script formats for the host itself. Those of the error stream do not come here.</summary>
     public override void WriteErrorLine(string value) => WriteLine(value);
 
-    public override void WriteInformation(InformationRecord record) => HostEcho.Expect(record);
+    public override void WriteInformation(InformationRecord record) => _echo.Expect(record);
 
-    public override void WriteDebugLine(string message)
-    {
-    }
+    public override void WriteDebugLine(string message) => _echo.Pass();
 
-    public override void WriteVerboseLine(string message)
-    {
-    }
+    public override void WriteVerboseLine(string message) => _echo.Pass();
 
-    public override void WriteWarningLine(string message)
-    {
-    }
+    public override void WriteWarningLine(string message) => _echo.Pass();
 
-    public override void WriteProgress(long sourceId, ProgressRecord record)
-    {
-    }
+    public override void WriteProgress(long sourceId, ProgressRecord record) => _echo.Pass();
 
     public override string ReadLine() => throw Refused("Read-Host");
 

@@ -122,6 +122,20 @@ public sealed class RecordTests(TestWorker worker) : IClassFixture<TestWorker>
     public void TextForTheHostIsInformationOnce(string script) =>
         Assert.Equal(["information: h"], worker.Run(script).Lines);
 
+    /// <summary>What repeats a record is told by when it comes, not by its text alone.</summary>
+    [Theory]
+    [InlineData("Write-Host h; 'h' | Out-Host")]
+    [InlineData("Write-Information h; Write-Warning w; 'h' | Out-Host")]
+    public void SameTextTwiceIsTwoRecords(string script) =>
+        Assert.Equal(2, worker.Run(script).Lines.Count(line => line == "information: h"));
+
+    [Fact]
+    public void SameTextInTheNextRunIsARecord()
+    {
+        worker.Run("Write-Information h", Order.Kept);
+        Assert.Equal(["information: h"], worker.Run("'h' | Out-Host", Order.Kept).Lines);
+    }
+
     [Fact]
     public void TextForTheHostBecomesWholeLines()
     {
