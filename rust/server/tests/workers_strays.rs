@@ -42,6 +42,14 @@ async fn text_of(process: &mut dyn Process, text: &str) -> String {
     String::from_utf8(end.output.to_vec()).unwrap().trim().to_owned()
 }
 
+/// The pwsh of `SPE_PWSH`, else the bundled engine.
+fn host(server: &std::path::Path) -> std::path::PathBuf {
+    match std::env::var_os("SPE_PWSH") {
+        Some(pwsh) => pwsh.into(),
+        None => server.with_file_name("engine").join("SPE.EngineHost"),
+    }
+}
+
 fn is_there(pid: &str) -> bool {
     !pid.is_empty() && std::path::Path::new("/proc").join(pid).exists()
 }
@@ -67,7 +75,7 @@ async fn what_left_its_worker_ends_with_it_and_nothing_else_does() {
     let program = std::path::PathBuf::from(env!("CARGO_BIN_EXE_spe-server"));
     let workers = Workers::start(WorkersSetup {
         settings: WorkerSettings {
-            host: Some(program.parent().unwrap().join("engine/SPE.EngineHost")),
+            host: Some(host(&program)),
             ..WorkerSettings::default()
         },
         output_bytes: 1_000_000,

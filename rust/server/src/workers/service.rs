@@ -147,6 +147,12 @@ fn make_sure_of_sandbox(keep_out: &[PathBuf], allowed: &[PathBuf]) -> Result<(),
     if !confine::is_possible() {
         return Err(StartError::NoSandbox);
     }
+    if !confine::is_complete() {
+        tracing::warn!(
+            "this kernel confines workers only in part: scripts can send signals to other processes of the server's user, \
+             the server too. Linux 6.12 and later keeps them from it"
+        );
+    }
     match confine::leak(keep_out, allowed) {
         Some((protected, allowed)) => Err(StartError::WithinReach { protected, allowed }),
         None => Ok(()),

@@ -24,7 +24,7 @@ pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 /// Settings with which a test meets no limit but those it sets.
 pub(crate) fn settings() -> WorkerSettings {
     WorkerSettings {
-        host: Some(beside_server().join("engine/SPE.EngineHost")),
+        host: Some(host()),
         spares: 0,
         queue_timeout: DEADLINE,
         ..WorkerSettings::default()
@@ -36,8 +36,12 @@ pub(crate) fn server() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_spe-server"))
 }
 
-fn beside_server() -> PathBuf {
-    server().parent().unwrap().to_owned()
+/// The pwsh of `SPE_PWSH`, else the bundled engine.
+fn host() -> PathBuf {
+    match std::env::var_os("SPE_PWSH") {
+        Some(pwsh) => pwsh.into(),
+        None => server().with_file_name("engine").join("SPE.EngineHost"),
+    }
 }
 
 pub(crate) fn setup(settings: WorkerSettings) -> WorkersSetup {

@@ -17,8 +17,8 @@ use crate::workers::{CallError, RunObserver};
 
 /// Largest payload of a call, in bytes.
 const MAX_CALL: usize = 33_554_432;
-/// Most bytes of calls that have not come whole.
-const MAX_PARTIAL: usize = 2 * MAX_CALL;
+/// Most bytes of all calls that are open.
+const MAX_OPEN_BYTES: usize = 2 * MAX_CALL;
 /// Most calls that may be open, whole or not. The commands of a script need one or two.
 const MAX_OPEN: usize = 64;
 
@@ -26,8 +26,8 @@ const MAX_OPEN: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     partial: HashMap<u64, Partial>,
-    partial_bytes: usize,
-    open: Arc<Mutex<Vec<u64>>>,
+    /// The payload's bytes so far, by number.
+    open: Arc<Mutex<HashMap<u64, usize>>>,
     tasks: JoinSet<()>,
 }
 
@@ -52,23 +52,19 @@ impl Calls {
             Some(partial) => partial,
             None => self.begin(id, frame)?,
         };
-        self.partial_bytes += frame.payload.len();
         partial.payload.extend_from_slice(&frame.payload);
-        if partial.payload.len() > MAX_CALL || self.partial_bytes > MAX_PARTIAL {
-            return Err(Violation("a call is larger than a call may be"));
-        }
+        self.account(id, partial.payload.len())?;
         if head.more {
             self.partial.insert(id, partial);
             return Ok(());
         }
-        self.partial_bytes -= partial.payload.len();
         let call = partial.op.with(partial.payload)?;
         let answer = AssertUnwindSafe(observer.call(call)).catch_unwind();
         let (outbox, open) = (outbox.clone(), self.open.clone());
         self.tasks.spawn(async move {
             // The command waits for an answer, also from a server that fails.
             let answer = answer.await.unwrap_or(Err(CallError::Stopped));
-            open.lock().retain(|other| *other != id);
+            open.lock().remove(&id);
             // A channel that takes nothing more ends the run, which is told elsewhere.
             let _ = outbox.send(outgoing::reply(run, id, &answer)).await;
         });
@@ -78,18 +74,27 @@ impl Calls {
     fn begin(&mut self, id: u64, frame: &Frame) -> Result<Partial, Violation> {
         while self.tasks.try_join_next().is_some() {}
         let mut open = self.open.lock();
-        if open.contains(&id) {
+        if open.contains_key(&id) {
             return Err(Violation("a call has the number of another"));
         }
         // Tasks that have an answer and cannot send it hold it, so they count as open.
         if open.len() >= MAX_OPEN || self.tasks.len() >= MAX_OPEN {
             return Err(Violation("too many calls are open"));
         }
-        open.push(id);
+        open.insert(id, 0);
         let op = frame.parse()?;
         Ok(Partial {
             op,
             payload: Vec::new(),
         })
+    }
+
+    fn account(&self, id: u64, bytes: usize) -> Result<(), Violation> {
+        let mut open = self.open.lock();
+        open.insert(id, bytes);
+        if bytes > MAX_CALL || open.values().sum::<usize>() > MAX_OPEN_BYTES {
+            return Err(Violation("a call is larger than a call may be"));
+        }
+        Ok(())
     }
 }

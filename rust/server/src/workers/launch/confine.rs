@@ -25,6 +25,14 @@ pub(in crate::workers) fn is_possible() -> bool {
     empty().is_ok()
 }
 
+/// Whether this kernel also keeps workers from signalling processes outside, the server among them.
+pub(in crate::workers) fn is_complete() -> bool {
+    let scope = Ruleset::default()
+        .set_compatibility(CompatLevel::HardRequirement)
+        .scope(Scope::from_all(KNOWN));
+    scope.and_then(Ruleset::create).is_ok()
+}
+
 /// Confines this process and all that come of it, for good.
 pub(super) fn confine(args: &LaunchArgs) -> anyhow::Result<()> {
     limit(Resource::Core, 0)?;

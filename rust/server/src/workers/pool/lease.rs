@@ -42,10 +42,11 @@ impl Process for Lease {
         cancel: CancellationToken,
     ) -> BoxFuture<'_, RunEnd> {
         async move {
-            self.is_busy = true;
+            // Once busy with a run that was left, always busy.
+            let was_busy = std::mem::replace(&mut self.is_busy, true);
             self.has_kept |= request.keep_runspace;
             let end = self.worker.run(&request, observer, &cancel).await;
-            self.is_busy = false;
+            self.is_busy = was_busy;
             end
         }
         .boxed()

@@ -35,7 +35,11 @@ pub(in crate::workers) struct ChildProcess {
 impl ChildProcess {
     /// Takes over a process that [`strays::start`] started and nobody has waited for.
     pub(super) fn new(pid: Pid, folder: TempDir, log: JoinHandle<()>, tail: Tail) -> io::Result<Self> {
-        let exit = pidfd_open(pid, PidfdFlags::empty()).inspect_err(|_| kill(pid))?;
+        let exit = pidfd_open(pid, PidfdFlags::empty()).inspect_err(|_| {
+            kill(pid);
+            let _ = waitpid(Some(pid), WaitOptions::empty());
+            strays::forget(pid);
+        })?;
         Ok(Self {
             number: pid.as_raw_nonzero().get(),
             process: Some(Process { pid, exit, folder }),

@@ -319,3 +319,18 @@ async fn the_payload_of_a_call_is_bounded() {
     }
     running.loses_the_worker().await;
 }
+
+#[tokio::test]
+async fn the_payloads_of_open_calls_are_bounded_together() {
+    let mut running = Running::new(Observer::answering(|_| pending().boxed())).await;
+    let part = vec![b'x'; 1_048_576];
+    for call in 1..=3 {
+        let start = json!({ "op": "session.start", "autoDispose": false, "scriptLength": 1, "more": true });
+        running.call(call, start, &part).await;
+        for _ in 0..30 {
+            running.call(call, json!({ "more": true }), &part).await;
+        }
+        running.call(call, json!({}), b"").await;
+    }
+    running.loses_the_worker().await;
+}

@@ -53,6 +53,10 @@ async fn a_process_whose_run_was_left_is_not_used_again() {
     let run = lease.run(script("hang"), Observer::new(), CancellationToken::new());
     let left = tokio::time::timeout(IN_VAIN, run).await;
     assert!(left.is_err());
+    assert!(matches!(
+        self::run(&mut lease, script("1")).await,
+        RunOutcome::Failed(_)
+    ));
     drop(lease);
     house.ended(1).await;
     house.lease("a").await;
