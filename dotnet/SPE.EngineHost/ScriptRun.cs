@@ -42,7 +42,9 @@ internal sealed class ScriptRun : IDisposable
         try
         {
             _shell.Invoke();
-            return _host.ExitCode ?? 0;
+
+            // A script whose last statement was stopped ends like any other.
+            return _interrupts > 0 ? Interrupted : _host.ExitCode ?? 0;
         }
         catch (PipelineStoppedException)
         {

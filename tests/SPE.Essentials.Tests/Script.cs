@@ -11,13 +11,14 @@ namespace SPE.Essentials.Tests;
 /// <summary>Runs scripts in a new runspace of the engine, with a folder of their own as their location.</summary>
 public sealed class Script : IDisposable
 {
+    private static readonly InitialSessionState Full = State(PSLanguageMode.FullLanguage);
+    private static readonly InitialSessionState Constrained = State(PSLanguageMode.ConstrainedLanguage);
+
     private readonly Runspace _runspace;
 
     public Script(PSLanguageMode mode = PSLanguageMode.FullLanguage)
     {
-        var state = InitialSessionState.CreateDefault2();
-        state.LanguageMode = mode;
-        _runspace = RunspaceFactory.CreateRunspace(state);
+        _runspace = RunspaceFactory.CreateRunspace(mode == PSLanguageMode.FullLanguage ? Full : Constrained);
         _runspace.Open();
         Folder = Directory.CreateTempSubdirectory("spe-essentials-").FullName;
         _runspace.SessionStateProxy.Path.SetLocation(Folder);
@@ -64,5 +65,12 @@ public sealed class Script : IDisposable
     {
         _runspace.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private static InitialSessionState State(PSLanguageMode mode)
+    {
+        var state = InitialSessionState.CreateDefault2();
+        state.LanguageMode = mode;
+        return state;
     }
 }

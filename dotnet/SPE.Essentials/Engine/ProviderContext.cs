@@ -23,6 +23,10 @@ internal static class ProviderContext
         return context;
     }
 
+    /// <summary>Whether what a provider touches is written to the command.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_PassThru")]
+    public static extern void SetPassThru([UnsafeAccessorType(Context)] object context, bool value);
+
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "StopProcessing")]
     public static extern void Stop([UnsafeAccessorType(Context)] object context);
 

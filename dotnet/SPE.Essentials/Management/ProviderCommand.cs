@@ -28,6 +28,9 @@ public abstract class ProviderCommand : PSCmdlet, IDynamicParameters
     /// <summary>The context of this command's calls, with what was bound so far.</summary>
     private protected object Context => _context ??= NewContext();
 
+    /// <summary>Whether the items that a provider touches are this command's output.</summary>
+    private protected virtual bool WritesItems => true;
+
     private protected bool IsLiteral => ParameterSetName.StartsWith("Literal", StringComparison.Ordinal);
 
     /// <summary>The provider's own parameters; none where the path leads nowhere, which the call itself will say.</summary>
@@ -70,6 +73,10 @@ public abstract class ProviderCommand : PSCmdlet, IDynamicParameters
         error is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException or PSNotSupportedException
             or PSArgumentException;
 
-    private object NewContext() =>
-        ProviderContext.Create(this, Filter, Include, Exclude, Force, IsLiteral, _parameters);
+    private object NewContext()
+    {
+        var context = ProviderContext.Create(this, Filter, Include, Exclude, Force, IsLiteral, _parameters);
+        ProviderContext.SetPassThru(context, WritesItems);
+        return context;
+    }
 }

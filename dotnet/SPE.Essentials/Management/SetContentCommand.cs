@@ -20,6 +20,8 @@ public sealed class SetContentCommand : PathCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    private protected override bool WritesItems => false;
+
     protected override void ProcessRecord()
     {
         _writers ??= Open();

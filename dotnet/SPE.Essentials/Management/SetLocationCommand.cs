@@ -19,6 +19,8 @@ public sealed class SetLocationCommand : ProviderCommand
 
     private protected override string[] Targets => [LiteralPath ?? Path];
 
+    private protected override bool WritesItems => false;
+
     protected override void ProcessRecord() => Try(() =>
     {
         var location = ProviderCalls.SetLocation(SessionState.Path, Targets[0], Context, IsLiteral);

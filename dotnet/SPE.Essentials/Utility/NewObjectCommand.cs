@@ -39,7 +39,7 @@ public sealed class NewObjectCommand : PSCmdlet
         }
         catch (MethodException error)
         {
-            Refuse(error, "ConstructorInvokedThrowException,NewObject", ErrorCategory.InvalidOperation);
+            Refuse(error, "ConstructorInvokedThrowException", ErrorCategory.InvalidOperation);
         }
     }
 
