@@ -25,7 +25,9 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
     /// <summary>What came is not the protocol (sysexits EX_PROTOCOL).</summary>
     public const int Broken = 76;
 
-    /// <summary>Bytes of stack for the thread of the runs, which serialises. The pipelines have threads of the engine's size.</summary>
+    /// <summary>
+    /// Bytes of stack for the thread of the runs, which may serialise. The pipelines have threads of the engine's size.
+    /// </summary>
     private const int StackSize = 16 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<long, ScriptRun> _runs = new();

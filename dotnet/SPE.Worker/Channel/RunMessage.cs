@@ -69,7 +69,8 @@ internal sealed record RunMessage
                 Policy = Text(header, "policy") ?? string.Empty,
             };
         }
-        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
+        catch (Exception error) when (
+            error is KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
         {
             throw new ChannelException("a run message is not complete: " + error.Message, error);
         }

@@ -12,7 +12,8 @@ namespace SPE.Worker.Commands;
 public sealed class GetScriptSessionCommand : ScriptSessionCommand
 {
     /// <summary>Ids, taken literally. Each that is not there is an error of its own.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Id")]
+    [Parameter(
+        Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Id")]
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = [];
 

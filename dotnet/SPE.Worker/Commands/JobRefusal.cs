@@ -15,16 +15,25 @@ internal sealed record JobRefusal(string ErrorId, ErrorCategory Category, string
     {
         if (identity is { Length: > 0 } && !identity.Equals(user, StringComparison.OrdinalIgnoreCase))
         {
-            return new("IdentityRefused", ErrorCategory.PermissionDenied, $"A job runs as its caller, {user}; -Identity cannot name another.");
+            return new(
+                "IdentityRefused",
+                ErrorCategory.PermissionDenied,
+                $"A job runs as its caller, {user}; -Identity cannot name another.");
         }
 
         if (withoutSecurity)
         {
-            return new("DisableSecurityRefused", ErrorCategory.PermissionDenied, "A job runs with the rights of its caller; -DisableSecurity is not possible.");
+            return new(
+                "DisableSecurityRefused",
+                ErrorCategory.PermissionDenied,
+                "A job runs with the rights of its caller; -DisableSecurity is not possible.");
         }
 
         return interactive
-            ? new("InteractiveRefused", ErrorCategory.NotImplemented, "A job has nobody to ask; -Interactive is not possible.")
+            ? new(
+                "InteractiveRefused",
+                ErrorCategory.NotImplemented,
+                "A job has nobody to ask; -Interactive is not possible.")
             : null;
     }
 }

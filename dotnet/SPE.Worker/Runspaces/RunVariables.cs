@@ -22,8 +22,17 @@ internal static class RunVariables
         variables.SetVariable("ScriptSession", ScriptSessionObject.Own(run));
         if (variables.GetVariable("PSVersionTable") is IDictionary versions)
         {
-            versions["SPEVersion"] = server.SpeVersion;
-            versions["SitecoreVersion"] = server.SitecoreVersion;
+            SetVersion(versions, "SPEVersion", server.SpeVersion);
+            SetVersion(versions, "SitecoreVersion", server.SitecoreVersion);
+        }
+    }
+
+    /// <summary>The table is one for the process, so it is written once.</summary>
+    private static void SetVersion(IDictionary versions, string name, string version)
+    {
+        if (!version.Equals(versions[name]))
+        {
+            versions[name] = version;
         }
     }
 

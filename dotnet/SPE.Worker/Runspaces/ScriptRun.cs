@@ -10,14 +10,12 @@ namespace SPE.Worker.Runspaces;
 /// <summary>One run from its order to its <c>done</c>.</summary>
 internal sealed class ScriptRun
 {
-    private readonly object _gate = new();
+    private readonly StoppablePipelines _pipelines = new();
     private readonly RunMessage _message;
     private readonly HelloMessage _server;
     private readonly CallBroker _calls;
     private readonly RunChannel _channel;
     private readonly RecordWriter _records;
-    private PowerShell? _running;
-    private bool _cancelled;
     private bool _hadErrors;
 
     public ScriptRun(RunMessage message, HelloMessage server, WorkerChannel channel, CallBroker calls)
@@ -42,13 +40,13 @@ internal sealed class ScriptRun
             var output = CreateOutput();
             prepared = source.Take(_message.KeepRunspace, _message.LanguageMode);
             failure = Run(prepared, output);
-            stopped = failure is not null && IsCancelled;
+            stopped = failure is not null && _pipelines.IsStopped;
             Complete(output, stopped ? null : failure, prepared);
         }
         catch (Exception error)
         {
             failure = RunFailure.Of(error);
-            stopped = IsCancelled;
+            stopped = _pipelines.IsStopped;
         }
 
         var outcome = (failure, stopped) switch
@@ -65,25 +63,7 @@ internal sealed class ScriptRun
     }
 
     /// <summary>Stops the script, or keeps it from starting. Returns at once; the run still ends with its <c>done</c>.</summary>
-    public void Cancel()
-    {
-        lock (_gate)
-        {
-            _cancelled = true;
-            _running?.BeginStop(null, null);
-        }
-    }
-
-    private bool IsCancelled
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _cancelled;
-            }
-        }
-    }
+    public void Cancel() => _pipelines.Stop();
 
     private RunFailure? Run(PreparedRunspace prepared, RunOutput output)
     {
@@ -122,39 +102,11 @@ internal sealed class ScriptRun
         var relay = new StreamRelay(shell, objects, output, _records, _message.CaptureStreams);
         try
         {
-            Invoke(shell, objects);
+            _pipelines.Invoke(shell, objects);
         }
         finally
         {
             _hadErrors = relay.HadErrors;
-        }
-    }
-
-    /// <summary>Runs a pipeline that <see cref="Cancel"/> can stop.</summary>
-    private void Invoke(PowerShell shell, PSDataCollection<PSObject> objects)
-    {
-        try
-        {
-            IAsyncResult pending;
-            lock (_gate)
-            {
-                if (_cancelled)
-                {
-                    throw new PipelineStoppedException();
-                }
-
-                pending = shell.BeginInvoke<PSObject, PSObject>(input: null, objects);
-                _running = shell;
-            }
-
-            shell.EndInvoke(pending);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _running = null;
-            }
         }
     }
 
@@ -165,7 +117,7 @@ internal sealed class ScriptRun
             output.AddError(failure.Record);
         }
 
-        if (!output.HasObjects || IsCancelled || !prepared.IsUsable)
+        if (!output.HasObjects || _pipelines.IsStopped || !prepared.IsUsable)
         {
             // Nothing needs a pipeline, or none runs any more and the objects go out as far as they can be read without.
             output.Complete();
@@ -176,7 +128,7 @@ internal sealed class ScriptRun
         shell.Runspace = prepared.Runspace;
         shell.AddCommand(CompleteOutputCommand.Info).AddParameter(nameof(CompleteOutputCommand.Output), output);
         using var objects = new PSDataCollection<PSObject>();
-        Invoke(shell, objects);
+        _pipelines.Invoke(shell, objects);
     }
 
     private RunOutput CreateOutput()

@@ -126,5 +126,6 @@ internal sealed partial class SilentUi : PSHostUserInterface
     }
 
     /// <summary>What a script gets that wants an answer.</summary>
-    public static HostException Refused(string what) => new($"{what} is not possible in a remoting session: nobody is there to answer.");
+    public static HostException Refused(string what) =>
+        new($"{what} is not possible in a remoting session: nobody is there to answer.");
 }

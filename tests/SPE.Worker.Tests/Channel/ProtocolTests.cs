@@ -77,7 +77,7 @@ public sealed class ProtocolTests
     public async Task FrameThatIsNotOfTheProtocolEndsTheWorker(string header)
     {
         using var bare = new BareWorker();
-        bare.SendFrame("""{"type":"hello","protocol":1}""");
+        bare.SendFrame("""{"type":"hello","protocol":1,"speVersion":"10.0.0","sitecoreVersion":"9.3.0"}""");
         bare.SendFrame(header);
         Assert.Equal(76, await bare.Served.WaitAsync(Deadline.Generous));
     }
