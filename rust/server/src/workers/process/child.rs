@@ -10,9 +10,9 @@ use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus, WaitOptions, kill_process, kill_process_group,
     pidfd_open, waitid, waitpid,
 };
-use tempfile::TempDir;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::folders::Folder;
 use super::log::Tail;
 use super::strays;
 
@@ -34,7 +34,7 @@ pub(in crate::workers) struct ChildProcess {
 
 impl ChildProcess {
     /// Takes over a process that [`strays::start`] started and nobody has waited for.
-    pub(super) fn new(pid: Pid, folder: TempDir, log: JoinHandle<()>, tail: Tail) -> io::Result<Self> {
+    pub(super) fn new(pid: Pid, folder: Folder, log: JoinHandle<()>, tail: Tail) -> io::Result<Self> {
         let exit = pidfd_open(pid, PidfdFlags::empty()).inspect_err(|_| {
             kill(pid);
             let _ = waitpid(Some(pid), WaitOptions::empty());
@@ -83,7 +83,7 @@ impl Drop for ChildProcess {
 struct Process {
     pid: Pid,
     exit: OwnedFd,
-    folder: TempDir,
+    folder: Folder,
 }
 
 impl Process {
@@ -103,7 +103,7 @@ impl Process {
             tracing::error!(pid, "a worker process does not end although it was killed");
         }
         strays::sweep();
-        if let Err(error) = self.folder.close() {
+        if let Err(error) = self.folder.remove() {
             tracing::warn!(%error, "the temporary folder of a worker could not be removed");
         }
         status

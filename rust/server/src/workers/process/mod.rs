@@ -1,6 +1,7 @@
 //! Worker processes as the operating system sees them: how they are started, and how they end.
 
 mod child;
+mod folders;
 mod log;
 mod spawner;
 mod starter;

@@ -6,12 +6,14 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use tokio::net::UnixStream;
 use tokio::net::unix::pipe;
 use uuid::Uuid;
 
 use super::child::ChildProcess;
+use super::folders::Folders;
 use super::log::{Tail, relay};
 use super::spawner::Spawner;
 use super::strays::MARKER;
@@ -40,17 +42,20 @@ pub(in crate::workers) struct Starter {
     host: Host,
     settings: WorkerSettings,
     spawner: Spawner,
+    folders: Arc<Folders>,
 }
 
 impl Starter {
     /// Starts by means of `launcher`, the server's program.
     pub(in crate::workers) fn new(launcher: PathBuf, host: Host, settings: WorkerSettings) -> io::Result<Self> {
+        let folders = Folders::new(&std::env::temp_dir())?;
         let spawner = Spawner::new()?;
         Ok(Self {
             launcher,
             host,
             settings,
             spawner,
+            folders,
         })
     }
 
@@ -61,7 +66,7 @@ impl Starter {
 
     /// Starts a process. Its channel is open; whether it becomes a worker shows there.
     pub(in crate::workers) async fn start(&self) -> io::Result<(UnixStream, ChildProcess)> {
-        let folder = tempfile::Builder::new().prefix("spe-worker-").tempdir()?;
+        let folder = self.folders.make()?;
         let marker = Uuid::new_v4().simple().to_string();
         let (ours, theirs) = StdUnixStream::pair()?;
         ours.set_nonblocking(true)?;
