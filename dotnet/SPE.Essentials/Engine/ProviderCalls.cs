@@ -22,19 +22,6 @@ internal static class ProviderCalls
     public static extern bool IsContainer(
         ItemCmdletProviderIntrinsics items, string path, [UnsafeAccessorType(Context)] object context);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Remove")]
-    public static extern void Remove(
-        ItemCmdletProviderIntrinsics items, string path, bool recurse, [UnsafeAccessorType(Context)] object context);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "New")]
-    public static extern void New(
-        ItemCmdletProviderIntrinsics items,
-        string path,
-        string? name,
-        string? type,
-        object? content,
-        [UnsafeAccessorType(Context)] object context);
-
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Get")]
     public static extern void Get(
         ChildItemCmdletProviderIntrinsics children,

@@ -1,6 +1,6 @@
 using System;
-using System.Globalization;
 using System.Management.Automation;
+using Microsoft.PowerShell.Commands.Objects;
 
 namespace Microsoft.PowerShell.Commands;
 
@@ -16,32 +16,25 @@ public sealed class GetDateCommand : PSCmdlet
     [Alias("UnixTime")]
     public long UnixTimeSeconds { get; set; }
 
-    [Parameter]
-    [ValidateRange(1, 9999)]
+    [Parameter, ValidateRange(1, 9999)]
     public int Year { get; set; }
 
-    [Parameter]
-    [ValidateRange(1, 12)]
+    [Parameter, ValidateRange(1, 12)]
     public int Month { get; set; }
 
-    [Parameter]
-    [ValidateRange(1, 31)]
+    [Parameter, ValidateRange(1, 31)]
     public int Day { get; set; }
 
-    [Parameter]
-    [ValidateRange(0, 23)]
+    [Parameter, ValidateRange(0, 23)]
     public int Hour { get; set; }
 
-    [Parameter]
-    [ValidateRange(0, 59)]
+    [Parameter, ValidateRange(0, 59)]
     public int Minute { get; set; }
 
-    [Parameter]
-    [ValidateRange(0, 59)]
+    [Parameter, ValidateRange(0, 59)]
     public int Second { get; set; }
 
-    [Parameter]
-    [ValidateRange(0, 999)]
+    [Parameter, ValidateRange(0, 999)]
     public int Millisecond { get; set; }
 
     [Parameter]
@@ -61,11 +54,11 @@ public sealed class GetDateCommand : PSCmdlet
         var moment = Moment();
         if (ParameterSetName == "DateAndUFormat")
         {
-            WriteObject(Objects.UnixDateFormat.Text(moment, UFormat));
+            WriteObject(UnixDateFormat.Text(moment, UFormat));
         }
         else if (Format.Length > 0)
         {
-            WriteObject(Text(moment));
+            WriteObject(DateFormat.Text(moment, Format));
         }
         else
         {
@@ -93,13 +86,4 @@ public sealed class GetDateCommand : PSCmdlet
     }
 
     private bool Bound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
-    private string Text(DateTime moment) => Format.ToUpperInvariant() switch
-    {
-        "FILEDATE" => moment.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
-        "FILEDATEUNIVERSAL" => moment.ToUniversalTime().ToString("yyyyMMddZ", CultureInfo.InvariantCulture),
-        "FILEDATETIME" => moment.ToString("yyyyMMddTHHmmssffff", CultureInfo.InvariantCulture),
-        "FILEDATETIMEUNIVERSAL" => moment.ToUniversalTime().ToString("yyyyMMddTHHmmssffffZ", CultureInfo.InvariantCulture),
-        _ => moment.ToString(Format, CultureInfo.CurrentCulture),
-    };
 }

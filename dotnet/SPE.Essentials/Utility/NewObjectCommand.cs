@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Management.Automation;
 using Microsoft.PowerShell.Commands.Engine;
+using Microsoft.PowerShell.Commands.Objects;
 
 namespace Microsoft.PowerShell.Commands;
 
@@ -18,42 +19,36 @@ public sealed class NewObjectCommand : PSCmdlet
 
     [Parameter]
     [ValidateNotNull]
-    public IDictionary? Property { get; set; }
+    public IDictionary Property { get; set; } = new Hashtable();
 
     protected override void BeginProcessing()
     {
-        var type = Resolve();
+        if (!LanguagePrimitives.TryConvertTo<Type>(TypeName, out var type))
+        {
+            var reason = $"Cannot find type [{TypeName}]: verify that the assembly containing this type is loaded.";
+            Refuse(new PSArgumentException(reason), "TypeNotFound", ErrorCategory.InvalidType);
+        }
+
         if (SessionState.LanguageMode != PSLanguageMode.FullLanguage && !AllowedTypes.Contains(type))
         {
-            Refuse(
-                new PSNotSupportedException("Cannot create type. Only core types are supported in this language mode."),
-                "CannotCreateTypeConstrainedLanguage",
-                ErrorCategory.PermissionDenied);
+            var reason = "Cannot create type. Only core types are supported in this language mode.";
+            Refuse(new PSNotSupportedException(reason), "CannotCreateTypeConstrainedLanguage", ErrorCategory.PermissionDenied);
         }
 
         try
         {
-            var created = Create(type);
-            SetProperties(PSObject.AsPSObject(created));
+            var created = PSObject.AsPSObject(Create(type));
+            ObjectProperties.Set(created, Property);
             WriteObject(created);
         }
         catch (MethodException error)
         {
             Refuse(error, "ConstructorInvokedThrowException", ErrorCategory.InvalidOperation);
         }
-    }
-
-    private Type Resolve()
-    {
-        if (LanguagePrimitives.TryConvertTo<Type>(TypeName, out var type))
+        catch (InvalidOperationException error)
         {
-            return type;
+            Refuse(error, "InvalidOperationException", ErrorCategory.InvalidOperation);
         }
-
-        var error = new TypeLoadException(
-            $"Cannot find type [{TypeName}]: verify that the assembly containing this type is loaded.");
-        Refuse(error, "TypeNotFound", ErrorCategory.InvalidType);
-        throw error;
     }
 
     private object Create(Type type) =>
@@ -61,33 +56,9 @@ public sealed class NewObjectCommand : PSCmdlet
             ? Activator.CreateInstance(type)!
             : Constructors.Invoke(type, Array.ConvertAll(ArgumentList, Unwrap));
 
-    private static object? Unwrap(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
-
-    /// <summary>On a bare object every entry becomes a property; on another it sets one or calls a method.</summary>
-    private void SetProperties(PSObject target)
-    {
-        foreach (DictionaryEntry entry in Property ?? new Hashtable())
-        {
-            var name = LanguagePrimitives.ConvertTo<string>(entry.Key);
-            if (target.Properties[name] is { } property)
-            {
-                property.Value = entry.Value;
-            }
-            else if (target.Methods[name] is { } method)
-            {
-                method.Invoke(entry.Value);
-            }
-            else if (target.BaseObject is PSCustomObject)
-            {
-                target.Properties.Add(new PSNoteProperty(name, entry.Value));
-            }
-            else
-            {
-                var error = new InvalidOperationException($"The member \"{name}\" was not found for the specified .NET object.");
-                Refuse(error, "InvalidOperationException", ErrorCategory.InvalidOperation);
-            }
-        }
-    }
+    /// <summary>A bare object has no other form than the wrapped one.</summary>
+    private static object? Unwrap(object? value) =>
+        value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 
     private void Refuse(Exception error, string id, ErrorCategory category) =>
         ThrowTerminatingError(new ErrorRecord(error, id, category, null));

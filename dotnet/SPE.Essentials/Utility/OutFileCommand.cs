@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Management.Automation;
 using System.Text;
@@ -46,13 +45,13 @@ public sealed class OutFileCommand : FrontEndCommandBase
     protected override void BeginProcessing()
     {
         var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(FilePath ?? LiteralPath);
-        TextWriter target = TextWriter.Null;
         if (ShouldProcess(path, "Output to File"))
         {
-            target = _file = Open(path);
+            var mode = Append ? FileMode.Append : NoClobber ? FileMode.CreateNew : FileMode.Create;
+            _file = TextFile.Open(this, path, Encoding, mode, Force);
         }
 
-        FormattedText.Attach(this, target, Width, NoNewline);
+        FormattedText.Attach(this, _file ?? TextWriter.Null, Width, NoNewline);
         base.BeginProcessing();
     }
 
@@ -67,31 +66,4 @@ public sealed class OutFileCommand : FrontEndCommandBase
         base.InternalDispose();
         _file?.Dispose();
     }
-
-    private StreamWriter Open(string path)
-    {
-        try
-        {
-            if (Force && File.Exists(path))
-            {
-                File.SetAttributes(path, File.GetAttributes(path) & ~FileAttributes.ReadOnly);
-            }
-
-            var mode = Append ? FileMode.Append : NoClobber ? FileMode.CreateNew : FileMode.Create;
-            return new StreamWriter(new FileStream(path, mode, FileAccess.Write, FileShare.ReadWrite), Encoding);
-        }
-        catch (IOException error) when (NoClobber && File.Exists(path))
-        {
-            Refuse(error, "NoClobber", ErrorCategory.ResourceExists, path);
-            throw;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Refuse(error, "FileOpenFailure", ErrorCategory.OpenError, path);
-            throw;
-        }
-    }
-
-    private void Refuse(Exception error, string id, ErrorCategory category, string path) =>
-        ThrowTerminatingError(new ErrorRecord(error, id, category, path));
 }

@@ -1,6 +1,6 @@
 using System;
 using System.Collections;
-using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 
 namespace Microsoft.PowerShell.Commands;
@@ -45,33 +45,12 @@ public sealed class WriteHostCommand : PSCmdlet
     private string Text(object? value)
     {
         var plain = value is PSObject wrapped ? wrapped.BaseObject : value;
-        if (plain is null)
+        return plain switch
         {
-            return string.Empty;
-        }
-
-        if (plain is string text)
-        {
-            return text;
-        }
-
-        if (plain is not IEnumerable and not IEnumerator || plain is IDictionary { Count: 0 })
-        {
-            return value!.ToString() ?? string.Empty;
-        }
-
-        var parts = new List<string>();
-        var items = LanguagePrimitives.GetEnumerable(plain);
-        if (items is null)
-        {
-            return value!.ToString() ?? string.Empty;
-        }
-
-        foreach (var item in items)
-        {
-            parts.Add(Text(item));
-        }
-
-        return string.Join(Text(Separator), parts);
+            null => string.Empty,
+            string text => text,
+            IEnumerable items => string.Join(Text(Separator), items.Cast<object?>().Select(Text)),
+            _ => value!.ToString() ?? string.Empty,
+        };
     }
 }
