@@ -1,0 +1,130 @@
+using System;
+using System.Management.Automation;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using SPE.Errors;
+using SPE.Native;
+using SPE.Scripts;
+using SPE.Session;
+
+namespace SPE.Commands;
+
+/// <summary>
+/// A cmdlet that calls a server. Ctrl+C cancels the call it is in, wherever that is, and ends the cmdlet at once. What a
+/// running call has to say is written on the pipeline thread, which is the one that waits for it.
+/// </summary>
+public abstract class RemoteCmdlet : PSCmdlet, IDisposable
+{
+    // Made with the cmdlet, so that a stop which comes before the first call is not lost.
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Is cancelled by Ctrl+C.</summary>
+    internal CancellationToken StopToken => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>
+    /// Makes a call of the engine. What it has to say goes to the streams, and what is no line of text to <paramref
+    /// name="onOther"/>. An exception of that handler, such as one a callback throws, comes out as it went in.
+    /// </summary>
+    internal Outcome<T> Call<T>(
+        Func<ISpeClient, Action<OperationEvent>, CancellationToken, Outcome<T>> call,
+        Action<OperationEvent>? onOther = null)
+        where T : class
+    {
+        ExceptionDispatchInfo? thrown = null;
+        try
+        {
+            return call(SpeClient.Instance, Handle, StopToken);
+        }
+        catch (OperationCanceledException)
+        {
+            thrown?.Throw();
+            throw new PipelineStoppedException();
+        }
+        catch (NativeLibraryException error)
+        {
+            ThrowTerminatingError(new ErrorRecord(error, ErrorIds.NativeLibrary, ErrorCategory.ResourceUnavailable, null));
+            throw;
+        }
+
+        void Handle(OperationEvent item)
+        {
+            try
+            {
+                Write(item, onOther);
+            }
+            catch (Exception error)
+            {
+                thrown = ExceptionDispatchInfo.Capture(error);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Runs a script on a server.</summary>
+    internal Outcome<Reply> Run(RemoteScript script, Remote remote, Endpoint endpoint, ScriptOptions options) =>
+        endpoint.Problem is { } problem
+            ? new Outcome<Reply>(problem)
+            : Call((client, onEvent, token) => client.RunScript(
+                script.To(remote.To(endpoint), remote.PersistentSession, options), onEvent, token));
+
+    /// <summary>Reads a session; the command ends when there is none, or one that leads nowhere (CM-D-27).</summary>
+    private protected Remote ReadSession(PSObject? session, string? accessToken = null)
+    {
+        Require(session is not null, "Session");
+        var remote = Remote.Of(session!, accessToken);
+        if (remote.Endpoints.Count == 0)
+        {
+            ThrowTerminatingError(FailureErrors.WithoutConnection());
+        }
+
+        return remote;
+    }
+
+    /// <summary>Ends the command for a parameter that it cannot do without.</summary>
+    private protected void Require(bool isThere, string parameter)
+    {
+        if (!isThere)
+        {
+            ThrowTerminatingError(FailureErrors.Missing(parameter, MyInvocation.MyCommand.Name));
+        }
+    }
+
+    /// <summary>Whether a common parameter was given as a switch that is on; preference variables do not count.</summary>
+    private protected bool IsSwitchedOn(string parameter) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out var value) && LanguagePrimitives.IsTrue(value);
+
+    private void Write(OperationEvent item, Action<OperationEvent>? onOther)
+    {
+        switch (item)
+        {
+            case VerboseEvent verbose:
+                WriteVerbose(verbose.Text);
+                break;
+            case WarningEvent warning:
+                WriteWarning(warning.Text);
+                break;
+            default:
+                onOther?.Invoke(item);
+                break;
+        }
+    }
+}

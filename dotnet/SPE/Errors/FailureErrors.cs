@@ -1,0 +1,76 @@
+using System;
+using System.Globalization;
+using System.Management.Automation;
+using System.Net;
+using SPE.Native;
+
+namespace SPE.Errors;
+
+/// <summary>Makes one error record of a failed call (client-module.md 8.7, docs/errors.md).</summary>
+internal static class FailureErrors
+{
+    /// <summary>The record of a failure.</summary>
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="address">Whom the call went to, without anything secret.</param>
+    /// <param name="hint">A sentence behind the message, or empty.</param>
+    public static ErrorRecord ToRecord(Failure failure, string address, string hint = "")
+    {
+        var (id, category, activity, reason) = Classify(failure);
+        var message = hint.Length == 0 ? failure.Message : $"{failure.Message} {hint}";
+        var record = new ErrorRecord(new RemotingException(message, failure.Status), id, category, targetObject: null);
+        record.CategoryInfo.Activity = activity;
+        record.CategoryInfo.Reason = reason;
+        record.CategoryInfo.TargetName = address;
+        Notes.Attach(record, Notes.CorrelationId, failure.RequestId);
+        return record;
+    }
+
+    /// <summary>The record of a parameter that is not there although nothing can be done without it.</summary>
+    public static ErrorRecord Missing(string parameter, string command) => new(
+        new PSArgumentException($"{command} needs the parameter {parameter}.", parameter),
+        ErrorIds.MissingParameter,
+        ErrorCategory.InvalidArgument,
+        targetObject: null);
+
+    /// <summary>The record of a session of several servers where only one can be meant .</summary>
+    public static ErrorRecord SeveralConnections(string first) => new(
+        new PSArgumentException($"The session has several connections. A job runs on one server: the wait asks {first} and no other."),
+        ErrorIds.SeveralConnections,
+        ErrorCategory.InvalidArgument,
+        targetObject: null);
+
+    /// <summary>The record of a session that names no server.</summary>
+    public static ErrorRecord WithoutConnection() => new(
+        new PSArgumentException("The session has no Connection with a BaseUri, so there is nothing to call. New-ScriptSession makes one."),
+        ErrorIds.InvalidInput,
+        ErrorCategory.InvalidArgument,
+        targetObject: null);
+
+    private static (string Id, ErrorCategory Category, string Activity, string Reason) Classify(Failure failure) =>
+        failure.Kind switch
+        {
+            FailureKind.Dns => Connection(ErrorIds.HostNotFound, "HostNotFound"),
+            FailureKind.Connect => Connection(ErrorIds.ConnectFailed, "ConnectFailed"),
+            FailureKind.Tls => Connection(ErrorIds.TlsFailed, "TlsFailed"),
+            FailureKind.Timeout => Connection(ErrorIds.Timeout, "Timeout"),
+            FailureKind.Transport => Connection(ErrorIds.ConnectionLost, "ConnectionLost"),
+            FailureKind.Authentication => (ErrorIds.Unauthorized, ErrorCategory.AuthenticationError, "Invoke", "Unauthorized"),
+            FailureKind.CommandBlocked => (ErrorIds.CommandBlocked, ErrorCategory.SecurityError, "Invoke", "CommandBlocked"),
+            FailureKind.PolicyBlocked => (ErrorIds.PolicyBlocked, ErrorCategory.SecurityError, "Invoke", "PolicyRestriction"),
+            FailureKind.Forbidden => (ErrorIds.Forbidden, ErrorCategory.ConnectionError, "Download", "Forbidden"),
+            FailureKind.Throttled => (ErrorIds.Throttled, ErrorCategory.LimitsExceeded, "Invoke", "TooManyRequests"),
+            FailureKind.Unavailable => (ErrorIds.Unavailable, ErrorCategory.ConnectionError, "Invoke", "ServiceUnavailable"),
+            FailureKind.Http => (ErrorIds.HttpError, ErrorCategory.ConnectionError, "Download", StatusName(failure.Status)),
+            FailureKind.Malformed => (ErrorIds.MalformedReply, ErrorCategory.InvalidData, "Download", "MalformedReply"),
+            FailureKind.InvalidInput => (ErrorIds.InvalidInput, ErrorCategory.InvalidArgument, "Invoke", "InvalidInput"),
+            _ => (ErrorIds.InternalError, ErrorCategory.NotSpecified, "Invoke", "InternalError"),
+        };
+
+    private static (string Id, ErrorCategory Category, string Activity, string Reason) Connection(string id, string reason) =>
+        (id, ErrorCategory.ConnectionError, "Post", reason);
+
+    /// <summary>The name .NET has for a status, or its number.</summary>
+    private static string StatusName(int status) => Enum.IsDefined((HttpStatusCode)status)
+        ? ((HttpStatusCode)status).ToString()
+        : status.ToString(CultureInfo.InvariantCulture);
+}
