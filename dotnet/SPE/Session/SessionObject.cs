@@ -12,6 +12,9 @@ namespace SPE.Session;
 /// </summary>
 internal static class SessionObject
 {
+    private static readonly PSCodeMethod TextMethod = new(
+        nameof(ToString), typeof(SessionText).GetMethod(nameof(SessionText.Of))!);
+
     public const string TypeName = "Spe.Remoting.Session";
 
     /// <summary>A session from its properties; those that are not given are empty.</summary>
@@ -31,6 +34,8 @@ internal static class SessionObject
             session.Properties.Add(new PSNoteProperty(name, given.GetValueOrDefault(name) ?? unset));
         }
 
+        // The text the engine makes of an object of properties shows them all; serialising keeps this one (CM-D-29).
+        session.Members.Add(TextMethod.Copy());
         return session;
     }
 

@@ -90,7 +90,8 @@ internal sealed class RunningScript
         }
         catch (RuntimeException error)
         {
-            terminating = error.ErrorRecord;
+            // The record inside an exception stands for it without holding it; this puts the exception back.
+            terminating = new ErrorRecord(error.ErrorRecord, error);
         }
 
         return Snapshot(terminating, stopped);

@@ -92,11 +92,14 @@ public sealed class Shell : IDisposable
     public ScriptResult WaitForJob(string options = "") =>
         Run($"Wait-RemoteScriptSession -Session $s -Id $id {options} | ForEach-Object {{ $_ }}");
 
-    /// <summary>Starts a script, to be watched or stopped.</summary>
+    /// <summary>
+    /// Starts a script, to be watched or stopped. An error that ends a statement ends the script, so that it can be told from
+    /// one that does not: without a try around it the engine would write both to the same stream.
+    /// </summary>
     internal RunningScript Start(string script)
     {
         var powerShell = PowerShell.Create(_runspace);
-        powerShell.AddScript(script);
+        powerShell.AddScript($"try {{ {script}\n}} catch {{ throw }}");
         return new RunningScript(powerShell, script, () => _server?.Log ?? "");
     }
 
