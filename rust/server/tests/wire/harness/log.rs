@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::DEADLINE;
 
@@ -58,16 +58,17 @@ impl Log {
         }
     }
 
+    /// Whether the stream ends in time.
+    pub(crate) fn has_ended_within(&self, time: Duration) -> bool {
+        let lines = self.0.0.lock().unwrap();
+        let waited = self.0.1.wait_timeout_while(lines, time, |lines| !lines.ended);
+        !waited.unwrap().1.timed_out()
+    }
+
     /// Everything, once the stream has ended.
     pub(crate) fn whole(&self) -> String {
-        let lines = self.0.0.lock().unwrap();
-        let (lines, timeout) = self
-            .0
-            .1
-            .wait_timeout_while(lines, DEADLINE, |lines| !lines.ended)
-            .unwrap();
-        assert!(!timeout.timed_out(), "the stream did not end");
-        lines.lines.join("\n")
+        assert!(self.has_ended_within(DEADLINE), "the stream did not end");
+        self.text()
     }
 
     /// Everything so far.

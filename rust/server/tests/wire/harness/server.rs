@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::{Arc, Mutex, Weak};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Pid, Signal, kill_process};
 use secrecy::SecretString;
@@ -92,7 +92,7 @@ impl TestServer {
     /// A server as `init` makes it, which tests that do it no harm use together.
     pub(crate) fn shared() -> Arc<Self> {
         static SHARED: Mutex<Weak<TestServer>> = Mutex::new(Weak::new());
-        let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         shared.upgrade().unwrap_or_else(|| {
             let server = Arc::new(Self::start());
             *shared = Arc::downgrade(&server);
@@ -225,7 +225,11 @@ impl TestServer {
 
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_raw(self.process_id().try_into().unwrap()).unwrap(), signal).unwrap();
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        // Once it has ended and was waited for, its id may be somebody else's.
+        if let Ok(None) = child.try_wait() {
+            kill_process(Pid::from_raw(child.id().try_into().unwrap()).unwrap(), signal).unwrap();
+        }
     }
 
     /// Waits until the process has ended.
@@ -251,11 +255,12 @@ impl TestServer {
 }
 
 impl Drop for TestServer {
+    /// An orderly end removes what the workers have on disk; a server that does not take one is killed.
     fn drop(&mut self) {
-        let mut child = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Ok(None) = child.try_wait() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.signal(Signal::TERM);
+        self.log.has_ended_within(Duration::from_secs(20));
+        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
