@@ -27,7 +27,7 @@ internal sealed class JsonObjects(bool asHashtable, int depth)
 
             var value = Value(reader);
             return reader.Read()
-                ? throw new JsonReaderException($"Additional text found in JSON string after the end of the value, line {reader.LineNumber}.")
+                ? throw new JsonReaderException($"There is more text after the end of the value, on line {reader.LineNumber}.")
                 : value;
         }
         catch (JsonException error)

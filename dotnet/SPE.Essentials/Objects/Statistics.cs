@@ -5,9 +5,9 @@ using System.Management.Automation;
 namespace Microsoft.PowerShell.Commands.Objects;
 
 /// <summary>Running figures of one property. The spread is kept by Welford's method, which does not lose digits.</summary>
-internal sealed class Statistics(MeasuredFigures wanted)
+internal sealed class Statistics(Figures wanted)
 {
-    private readonly TextStatistics _text = new(wanted.HasFlag(MeasuredFigures.IgnoreWhiteSpace));
+    private readonly TextStatistics _text = new(wanted.HasFlag(Figures.IgnoreWhiteSpace));
     private double _sum;
     private double _mean;
     private double _squares;
@@ -15,7 +15,7 @@ internal sealed class Statistics(MeasuredFigures wanted)
     private object? _minimum;
     private int _count;
 
-    private bool OfText => (wanted & MeasuredFigures.OfText) != 0;
+    private bool OfText => (wanted & Figures.OfText) != 0;
 
     /// <summary>Takes a value in. False when a number is needed and it is none: then it counts for nothing.</summary>
     public bool TryAdd(object value)
@@ -27,15 +27,15 @@ internal sealed class Statistics(MeasuredFigures wanted)
         }
 
         double number = 0;
-        var needsNumber = (wanted & MeasuredFigures.OfNumbers) != 0;
+        var needsNumber = (wanted & Figures.OfNumbers) != 0;
         if (needsNumber && !LanguagePrimitives.TryConvertTo(value, out number))
         {
             return false;
         }
 
         _count++;
-        _maximum = wanted.HasFlag(MeasuredFigures.Maximum) ? Further(value, _maximum, 1) : null;
-        _minimum = wanted.HasFlag(MeasuredFigures.Minimum) ? Further(value, _minimum, -1) : null;
+        _maximum = wanted.HasFlag(Figures.Maximum) ? Further(value, _maximum, 1) : null;
+        _minimum = wanted.HasFlag(Figures.Minimum) ? Further(value, _minimum, -1) : null;
         _sum += number;
         var distance = number - _mean;
         _mean += distance / _count;
@@ -51,23 +51,33 @@ internal sealed class Statistics(MeasuredFigures wanted)
             return _text.Report(property, wanted);
         }
 
-        var sum = If(MeasuredFigures.Sum, _sum);
-        var average = If(MeasuredFigures.Average, _count == 0 ? 0 : _sum / _count);
-        var spread = If(MeasuredFigures.StandardDeviation, _count < 2 ? 0 : Math.Sqrt(_squares / (_count - 1)));
+        var sum = If(Figures.Sum, _sum);
+        var average = If(Figures.Average, _count == 0 ? 0 : _sum / _count);
+        var spread = If(Figures.StandardDeviation, _count < 2 ? 0 : Math.Sqrt(_squares / (_count - 1)));
         return IsNumber(_maximum, out var most) && IsNumber(_minimum, out var least)
             ? new GenericMeasureInfo
             {
-                Property = property, Count = _count, Sum = sum, Average = average,
-                Maximum = most, Minimum = least, StandardDeviation = spread,
+                Property = property,
+                Count = _count,
+                Sum = sum,
+                Average = average,
+                Maximum = most,
+                Minimum = least,
+                StandardDeviation = spread,
             }
             : new GenericObjectMeasureInfo
             {
-                Property = property, Count = _count, Sum = sum, Average = average,
-                Maximum = _maximum, Minimum = _minimum, StandardDeviation = spread,
+                Property = property,
+                Count = _count,
+                Sum = sum,
+                Average = average,
+                Maximum = _maximum,
+                Minimum = _minimum,
+                StandardDeviation = spread,
             };
     }
 
-    private double? If(MeasuredFigures figure, double value) => wanted.HasFlag(figure) ? value : null;
+    private double? If(Figures figure, double value) => wanted.HasFlag(figure) ? value : null;
 
     private static bool IsNumber(object? value, out double? number)
     {

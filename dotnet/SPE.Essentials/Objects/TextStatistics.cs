@@ -23,11 +23,11 @@ internal sealed class TextStatistics(bool ignoreWhiteSpace)
         _lines += text.Length == 0 ? 0 : 1 + text.AsSpan(0, text.Length - 1).Count('\n');
     }
 
-    public TextMeasureInfo Report(string? property, MeasuredFigures wanted) => new()
+    public TextMeasureInfo Report(string? property, Figures wanted) => new()
     {
         Property = property,
-        Lines = wanted.HasFlag(MeasuredFigures.Lines) ? _lines : null,
-        Words = wanted.HasFlag(MeasuredFigures.Words) ? _words : null,
-        Characters = wanted.HasFlag(MeasuredFigures.Characters) ? _characters : null,
+        Lines = wanted.HasFlag(Figures.Lines) ? _lines : null,
+        Words = wanted.HasFlag(Figures.Words) ? _words : null,
+        Characters = wanted.HasFlag(Figures.Characters) ? _characters : null,
     };
 }

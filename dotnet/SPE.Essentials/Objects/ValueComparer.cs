@@ -26,5 +26,6 @@ internal sealed class ValueComparer(CultureInfo culture, bool caseSensitive) : I
     }
 
     /// <summary>A bare object has itself as its base: its properties are all it is.</summary>
-    private static object? Plain(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+    private static object? Plain(object? value) =>
+        value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 }

@@ -49,7 +49,8 @@ public sealed class GetVariableCommand : PSCmdlet
     {
         if (!WildcardPattern.ContainsWildcardCharacters(name))
         {
-            return Variables.Find(SessionState, name, Scope) is { Visibility: SessionStateEntryVisibility.Public } variable ? [variable] : [];
+            var known = Variables.Find(SessionState, name, Scope);
+            return known is { Visibility: SessionStateEntryVisibility.Public } ? [known] : [];
         }
 
         var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);

@@ -11,7 +11,7 @@ namespace Microsoft.PowerShell.Commands;
 public sealed class MeasureObjectCommand : PSCmdlet
 {
     private readonly Dictionary<string, Statistics> _found = new(StringComparer.OrdinalIgnoreCase);
-    private MeasuredFigures _wanted;
+    private Figures _wanted;
 
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
@@ -21,34 +21,34 @@ public sealed class MeasureObjectCommand : PSCmdlet
     public PSPropertyExpression[]? Property { get; set; }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter Sum { get => Wants(MeasuredFigures.Sum); set => Want(MeasuredFigures.Sum, value); }
+    public SwitchParameter Sum { get => Wants(Figures.Sum); set => Want(Figures.Sum, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter Average { get => Wants(MeasuredFigures.Average); set => Want(MeasuredFigures.Average, value); }
+    public SwitchParameter Average { get => Wants(Figures.Average); set => Want(Figures.Average, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter Maximum { get => Wants(MeasuredFigures.Maximum); set => Want(MeasuredFigures.Maximum, value); }
+    public SwitchParameter Maximum { get => Wants(Figures.Maximum); set => Want(Figures.Maximum, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter Minimum { get => Wants(MeasuredFigures.Minimum); set => Want(MeasuredFigures.Minimum, value); }
+    public SwitchParameter Minimum { get => Wants(Figures.Minimum); set => Want(Figures.Minimum, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter StandardDeviation { get => Wants(MeasuredFigures.StandardDeviation); set => Want(MeasuredFigures.StandardDeviation, value); }
+    public SwitchParameter StandardDeviation { get => Wants(Figures.StandardDeviation); set => Want(Figures.StandardDeviation, value); }
 
     [Parameter(ParameterSetName = "GenericMeasure")]
-    public SwitchParameter AllStats { get => Wants(MeasuredFigures.All); set => Want(MeasuredFigures.All, value); }
+    public SwitchParameter AllStats { get => Wants(Figures.All); set => Want(Figures.All, value); }
 
     [Parameter(ParameterSetName = "TextMeasure")]
-    public SwitchParameter Line { get => Wants(MeasuredFigures.Lines); set => Want(MeasuredFigures.Lines, value); }
+    public SwitchParameter Line { get => Wants(Figures.Lines); set => Want(Figures.Lines, value); }
 
     [Parameter(ParameterSetName = "TextMeasure")]
-    public SwitchParameter Word { get => Wants(MeasuredFigures.Words); set => Want(MeasuredFigures.Words, value); }
+    public SwitchParameter Word { get => Wants(Figures.Words); set => Want(Figures.Words, value); }
 
     [Parameter(ParameterSetName = "TextMeasure")]
-    public SwitchParameter Character { get => Wants(MeasuredFigures.Characters); set => Want(MeasuredFigures.Characters, value); }
+    public SwitchParameter Character { get => Wants(Figures.Characters); set => Want(Figures.Characters, value); }
 
     [Parameter(ParameterSetName = "TextMeasure")]
-    public SwitchParameter IgnoreWhiteSpace { get => Wants(MeasuredFigures.IgnoreWhiteSpace); set => Want(MeasuredFigures.IgnoreWhiteSpace, value); }
+    public SwitchParameter IgnoreWhiteSpace { get => Wants(Figures.IgnoreWhiteSpace); set => Want(Figures.IgnoreWhiteSpace, value); }
 
     protected override void ProcessRecord()
     {
@@ -89,9 +89,9 @@ public sealed class MeasureObjectCommand : PSCmdlet
         WriteObject(_found.Select(entry => entry.Value.Report(entry.Key)), enumerateCollection: true);
     }
 
-    private bool Wants(MeasuredFigures figures) => _wanted.HasFlag(figures);
+    private bool Wants(Figures figures) => _wanted.HasFlag(figures);
 
-    private void Want(MeasuredFigures figures, bool value) => _wanted = value ? _wanted | figures : _wanted & ~figures;
+    private void Want(Figures figures, bool value) => _wanted = value ? _wanted | figures : _wanted & ~figures;
 
     private bool IsFound(string name) => _found.Keys.Any(WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch);
 

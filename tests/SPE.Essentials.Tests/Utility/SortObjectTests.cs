@@ -5,7 +5,9 @@ namespace SPE.Essentials.Tests.Utility;
 
 public sealed class SortObjectTests : IDisposable
 {
-    private const string Rows = "$rows = @{ n = 'a'; v = 2 }, @{ n = 'b'; v = 1 }, @{ n = 'c'; v = 2 } | ForEach-Object { New-Object psobject -Property $_ };";
+    private const string Rows =
+        "$rows = @{ n = 'a'; v = 2 }, @{ n = 'b'; v = 1 }, @{ n = 'c'; v = 2 }" +
+        " | ForEach-Object { New-Object psobject -Property $_ };";
 
     private readonly Script _script = new();
 

@@ -29,7 +29,9 @@ public sealed class TextOutputTests : IDisposable
     [Fact]
     public void WidthIsObeyed() => Assert.Equal(
         "20",
-        _script.Text("(New-Object psobject -Property @{ a = 'x' * 50 } | Out-String -Width 20 -Stream | Measure-Object Length -Maximum).Maximum"));
+        _script.Text(
+            "$lines = New-Object psobject -Property @{ a = 'x' * 50 } | Out-String -Width 20 -Stream;" +
+            "($lines | Measure-Object Length -Maximum).Maximum"));
 
     [Fact]
     public void RedirectionWritesAFile()

@@ -4,7 +4,7 @@ namespace Microsoft.PowerShell.Commands.Objects;
 
 /// <summary>Which figures are wanted.</summary>
 [Flags]
-internal enum MeasuredFigures
+internal enum Figures
 {
     None = 0,
     Sum = 1,
