@@ -82,7 +82,8 @@ internal sealed class ConsoleUi(bool nonInteractive) : PSHostUserInterface
 
         // Formatting puts escape sequences into its text and leaves it to the host to take them out again.
         var plain = GetOutputString(text, inColour);
-        if (!inColour || (foreground == Default && background == Default))
+        // Text that the error view has coloured stays as it is.
+        if (!inColour || plain.Contains('\e', StringComparison.Ordinal) || (foreground == Default && background == Default))
         {
             writer.Write(plain);
             return;
