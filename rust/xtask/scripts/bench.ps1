@@ -37,7 +37,7 @@ Write-Series new_jwt_us (1..20 | ForEach-Object {
 # Stop() in the middle of a hold: a second engine waits for a job that does not end, and is stopped from here.
 $forever = Invoke-RemoteScript -Session $session -AsJob -ScriptBlock { Start-Sleep -Seconds 3600 }
 Write-Series stop_ms (1..$Stops | ForEach-Object {
-    $engine = [powershell]::Create()
+    $engine = [powershell]::Create([initialsessionstate]::CreateDefault2())
     $null = $engine.AddScript({
         param($session, $id)
         Import-Module SPE

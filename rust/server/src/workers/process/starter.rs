@@ -126,6 +126,8 @@ impl Starter {
             ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"),
             ("POWERSHELL_TELEMETRY_OPTOUT", "1"),
             ("POWERSHELL_UPDATECHECK", "Off"),
+            // Without a file of its own the first import of a module waits for one in vain.
+            ("PSModuleAnalysisCachePath", "/dev/null"),
             // Text goes to callers, not to a terminal.
             ("TERM", "dumb"),
             ("NO_COLOR", "1"),
