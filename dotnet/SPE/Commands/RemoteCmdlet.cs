@@ -13,7 +13,7 @@ namespace SPE.Commands;
 /// A cmdlet that calls a server. Ctrl+C cancels the call it is in, wherever that is, and ends the cmdlet at once. What a
 /// running call has to say is written on the pipeline thread, which is the one that waits for it.
 /// </summary>
-public abstract class RemoteCmdlet : PSCmdlet, IDisposable
+public abstract class RemoteCmdlet : StreamCmdlet, IDisposable
 {
     // Made with the cmdlet, so that a stop which comes before the first call is not lost.
     private readonly CancellationTokenSource _stop = new();
@@ -108,19 +108,15 @@ public abstract class RemoteCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Whether a common parameter was given as a switch that is on; preference variables do not count.</summary>
-    private protected bool IsSwitchedOn(string parameter) =>
-        MyInvocation.BoundParameters.TryGetValue(parameter, out var value) && LanguagePrimitives.IsTrue(value);
-
     private void Write(OperationEvent item, Action<OperationEvent>? onOther)
     {
         switch (item)
         {
             case VerboseEvent verbose:
-                WriteVerbose(verbose.Text);
+                Tell(verbose.Text);
                 break;
             case WarningEvent warning:
-                WriteWarning(warning.Text);
+                Warn(warning.Text);
                 break;
             default:
                 onOther?.Invoke(item);

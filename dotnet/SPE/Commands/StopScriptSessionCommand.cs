@@ -27,18 +27,18 @@ public sealed class StopScriptSessionCommand : ConnectionCmdlet
 
     private void Stop(Remote remote, Endpoint endpoint)
     {
-        WriteVerbose($"Cleaning up the session {remote.SessionId} on {endpoint.Address}");
+        Tell($"Cleaning up the session {remote.SessionId} on {endpoint.Address}");
         var outcome = endpoint.Problem is { } problem
             ? new Outcome<Reply>(problem)
             : Call((client, onEvent, token) => client.Cleanup(remote.To(endpoint), onEvent, token));
         if (outcome.Failure is not { } failure)
         {
-            WriteVerbose($"{outcome.Reply!.Status} {outcome.Reply.Body}");
+            Tell($"{outcome.Reply!.Status} {outcome.Reply.Body}");
             return;
         }
 
         // CM-D-11: a session that could not be stopped is told, and is no error: the server lets it go after a while.
         var status = failure.Status > 0 ? $" with status {failure.Status}" : "";
-        WriteWarning($"The session {remote.SessionId} was not cleaned up on {endpoint.Address}{status}: {failure.Message}");
+        Warn($"The session {remote.SessionId} was not cleaned up on {endpoint.Address}{status}: {failure.Message}");
     }
 }

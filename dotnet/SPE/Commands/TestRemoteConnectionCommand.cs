@@ -40,7 +40,7 @@ public sealed class TestRemoteConnectionCommand : RemoteCmdlet
             : Call((client, onEvent, token) => client.Test(remote.To(endpoint), onEvent, token));
         if (outcome.Failure is { } failure)
         {
-            WriteVerbose($"No answer from {endpoint.Address}: {failure.Message}");
+            Tell($"No answer from {endpoint.Address}: {failure.Message}");
             return null;
         }
 
@@ -49,7 +49,7 @@ public sealed class TestRemoteConnectionCommand : RemoteCmdlet
             return answer;
         }
 
-        WriteVerbose($"No answer from {endpoint.Address}: the reply is not a JSON object, so this is no server of the protocol.");
+        Tell($"No answer from {endpoint.Address}: the reply is not a JSON object, so this is no server of the protocol.");
         return null;
     }
 }

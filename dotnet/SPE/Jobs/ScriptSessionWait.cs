@@ -33,13 +33,13 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
     {
         if (_endpoint.Problem is { } problem)
         {
-            cmdlet.WriteError(FailureErrors.ToRecord(problem, _endpoint.Address));
+            cmdlet.Report(FailureErrors.ToRecord(problem, _endpoint.Address));
             return;
         }
 
         if (remote.Endpoints.Count > 1)
         {
-            cmdlet.WriteError(FailureErrors.SeveralConnections(_endpoint.Address));
+            cmdlet.Report(FailureErrors.SeveralConnections(_endpoint.Address));
         }
 
         if (remote.Memory.IsWithoutWait(_endpoint))
@@ -51,12 +51,12 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
         var outcome = cmdlet.Call((client, onEvent, token) => client.Wait(Request(), onEvent, token), OnEvent);
         if (outcome.Failure is { } failure)
         {
-            cmdlet.WriteError(FailureErrors.ToRecord(failure, _endpoint.Address, GoesOn));
+            cmdlet.Report(FailureErrors.ToRecord(failure, _endpoint.Address, GoesOn));
         }
         else if (outcome.Reply!.NotSupported)
         {
             remote.Memory.RememberWithoutWait(_endpoint);
-            cmdlet.WriteVerbose($"{_endpoint.Address} has no wait route; the job is asked about by script from now on.");
+            cmdlet.Tell($"{_endpoint.Address} has no wait route; the job is asked about by script from now on.");
             Poll();
         }
         else
@@ -90,16 +90,16 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
 
     private void End(WaitResult result)
     {
-        cmdlet.WriteVerbose($"The job {id} ended with status {result.Status}.");
+        cmdlet.Tell($"The job {id} ended with status {result.Status}.");
         if (Is(result, "NotFound"))
         {
-            cmdlet.WriteWarning(
+            cmdlet.Warn(
                 $"{_endpoint.Address} knows no job {id}. It never existed, its results were received and its time is over, or the server restarted.");
         }
         else if (Is(result, "Failed") || Is(result, "Stopped"))
         {
             Receive(isFailed: true);
-            cmdlet.WriteError(RemoteError.OfJob(id, result, _endpoint.Address));
+            cmdlet.Report(RemoteError.OfJob(id, result, _endpoint.Address));
         }
         else
         {
@@ -116,7 +116,7 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
         var outcome = cmdlet.Run(JobScripts.Receive(id), remote, _endpoint, options);
         if (isFailed && outcome.Failure is { } failure)
         {
-            cmdlet.WriteVerbose($"The results of the job {id} could not be received: {failure.Message}");
+            cmdlet.Tell($"The results of the job {id} could not be received: {failure.Message}");
             return;
         }
 
@@ -132,7 +132,7 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
             var outcome = cmdlet.Run(JobScripts.Poll(id), remote, _endpoint, asking);
             if (outcome.Failure is { } failure)
             {
-                cmdlet.WriteError(FailureErrors.ToRecord(failure, _endpoint.Address, GoesOn));
+                cmdlet.Report(FailureErrors.ToRecord(failure, _endpoint.Address, GoesOn));
                 return;
             }
 
@@ -140,14 +140,14 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
             {
                 case null:
                     new ReplyWriter(cmdlet, asking).Write(outcome, _endpoint);
-                    cmdlet.WriteWarning($"{_endpoint.Address} did not tell how the job {id} is. {GoesOn}");
+                    cmdlet.Warn($"{_endpoint.Address} did not tell how the job {id} is. {GoesOn}");
                     return;
                 case { IsDone: true } reply:
-                    cmdlet.WriteVerbose($"The job {reply.Name} ended with status {reply.Status}.");
+                    cmdlet.Tell($"The job {reply.Name} ended with status {reply.Status}.");
                     Receive(isFailed: false);
                     return;
                 case { } reply:
-                    cmdlet.WriteVerbose($"The job {reply.Name} has status {reply.Status}.");
+                    cmdlet.Tell($"The job {reply.Name} has status {reply.Status}.");
                     Pause();
                     break;
             }

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
+using SPE.Commands;
 using SPE.Errors;
 using SPE.Native;
 using SPE.Scripts;
@@ -12,7 +13,7 @@ namespace SPE.Streams;
 /// Writes the reply to a script as the caller wants it (client-module.md 9): objects one level deep, records to their
 /// streams, and the error that ended the script, which comes last, always to the error stream.
 /// </summary>
-internal sealed class ReplyWriter(Cmdlet cmdlet, ScriptOptions options)
+internal sealed class ReplyWriter(StreamCmdlet cmdlet, ScriptOptions options)
 {
     /// <summary>What the server answers when the script ended with a terminating error.</summary>
     private const int ScriptFailed = 424;
@@ -40,7 +41,7 @@ internal sealed class ReplyWriter(Cmdlet cmdlet, ScriptOptions options)
             && JsonReply.TryRead(failure.Body, failure.RequestId, content) && content.Errors.Count > 0;
         if (!isTold)
         {
-            cmdlet.WriteError(FailureErrors.ToRecord(failure, address));
+            cmdlet.Report(FailureErrors.ToRecord(failure, address));
             return;
         }
 
@@ -51,7 +52,7 @@ internal sealed class ReplyWriter(Cmdlet cmdlet, ScriptOptions options)
     {
         if (reply.Body.Length == 0 && reply.Status != ScriptFailed)
         {
-            cmdlet.WriteVerbose(
+            cmdlet.Tell(
                 "The reply is empty: the script had no output. Where that is a surprise, the service may be disabled, the user without access, or the application restarting.");
             return;
         }
@@ -65,11 +66,11 @@ internal sealed class ReplyWriter(Cmdlet cmdlet, ScriptOptions options)
         WriteContent(content, reply.RequestId);
         if (ended is not null)
         {
-            cmdlet.WriteError(RemoteError.OfRecord(ended, reply.RequestId));
+            cmdlet.Report(RemoteError.OfRecord(ended, reply.RequestId));
         }
         else if (reply.Status == ScriptFailed && content.Errors.Count == 0)
         {
-            cmdlet.WriteError(RemoteError.WithoutDetail(address, reply.RequestId));
+            cmdlet.Report(RemoteError.WithoutDetail(address, reply.RequestId));
         }
     }
 
@@ -77,7 +78,7 @@ internal sealed class ReplyWriter(Cmdlet cmdlet, ScriptOptions options)
     {
         foreach (var error in content.Errors)
         {
-            cmdlet.WriteError(error);
+            cmdlet.Report(error);
         }
 
         foreach (var (item, isAlwaysRouted) in content.Items)
@@ -91,13 +92,13 @@ internal sealed class ReplyWriter(Cmdlet cmdlet, ScriptOptions options)
         content = new ReplyContent();
         if (Is("Json"))
         {
-            cmdlet.WriteVerbose("Parsing the reply as JSON.");
+            cmdlet.Tell("Parsing the reply as JSON.");
             if (JsonReply.TryRead(reply.Body, reply.RequestId, content))
             {
                 return true;
             }
 
-            cmdlet.WriteWarning("The reply is not JSON; the server may not support that output format. It is read as CLIXML.");
+            cmdlet.Warn("The reply is not JSON; the server may not support that output format. It is read as CLIXML.");
         }
 
         if (Is("Raw"))
@@ -106,13 +107,13 @@ internal sealed class ReplyWriter(Cmdlet cmdlet, ScriptOptions options)
             return true;
         }
 
-        cmdlet.WriteVerbose(options.CaptureStreams ? "Deserialising the reply, records go to their streams." : "Deserialising the reply.");
+        cmdlet.Tell(options.CaptureStreams ? "Deserialising the reply, records go to their streams." : "Deserialising the reply.");
         if (CliXmlReply.TryRead(reply.Body, content.Add, out var problem))
         {
             return true;
         }
 
-        cmdlet.WriteError(FailureErrors.ToRecord(
+        cmdlet.Report(FailureErrors.ToRecord(
             new Failure { Kind = FailureKind.Malformed, Message = $"{address} answered what is not CLIXML: {problem}", Status = reply.Status, RequestId = reply.RequestId },
             address));
         return false;
@@ -137,19 +138,19 @@ internal sealed class ReplyWriter(Cmdlet cmdlet, ScriptOptions options)
         switch (isRouted ? kind : RecordKind.Output)
         {
             case RecordKind.Verbose:
-                cmdlet.WriteVerbose($"{item}");
+                cmdlet.Tell($"{item}");
                 break;
             case RecordKind.Debug:
                 cmdlet.WriteDebug($"{item}");
                 break;
             case RecordKind.Warning:
-                cmdlet.WriteWarning($"{item}");
+                cmdlet.Warn($"{item}");
                 break;
             case RecordKind.Information:
                 cmdlet.WriteInformation($"{item}", []);
                 break;
             case RecordKind.Error:
-                cmdlet.WriteError(RemoteError.OfRecord((PSObject)item!, correlationId));
+                cmdlet.Report(RemoteError.OfRecord((PSObject)item!, correlationId));
                 break;
             default:
                 cmdlet.WriteObject(item, enumerateCollection: false);

@@ -60,7 +60,7 @@ public sealed class UsingTests(TestServer server) : IClassFixture<TestServer>
     public void FormGivesTheValueOfTheCaller(string expression, string expected)
     {
         using var shell = Shell.Open(server);
-        var result = shell.Run($"{Locals}\nInvoke-RemoteScript -Session $s -ScriptBlock {{ {expression} }}").NoErrors();
+        var result = shell.Run($"{Locals}\nInvoke-RemoteScript -Session $s -ScriptBlock {{ {expression}\n}}").NoErrors();
         var actual = string.Join(' ', result.Values);
         if (expected.StartsWith('*'))
         {
