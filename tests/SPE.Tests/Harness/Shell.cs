@@ -32,6 +32,9 @@ public sealed class Shell : IDisposable
         return shell;
     }
 
+    /// <summary>A shell into which the module was not imported; <c>$SpeManifest</c> says where it is.</summary>
+    public static Shell Bare(PSLanguageMode mode = PSLanguageMode.FullLanguage) => new(mode, null);
+
     /// <summary>
     /// A shell whose <c>$s</c> is a new session on the server; <c>$uri</c>, <c>$user</c> and <c>$secret</c> are set.
     /// </summary>
