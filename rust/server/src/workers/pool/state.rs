@@ -305,7 +305,8 @@ impl Member {
     }
 }
 
-/// A process for `key`: its own that was used last and is warmest, else an unassigned one when the owner may have another.
+/// A process for `key`: its own that has rested longest and so has the runspace of its next run ready, else an unassigned one
+/// when the owner may have another.
 fn pick(members: &BTreeMap<u64, Member>, key: &LeaseKey, max_per_owner: usize) -> Option<u64> {
     let idle = || {
         members
@@ -313,7 +314,7 @@ fn pick(members: &BTreeMap<u64, Member>, key: &LeaseKey, max_per_owner: usize) -
             .filter(|(_, member)| member.is_idle() && !member.worker.is_gone())
     };
     let own = idle().filter(|(_, member)| member.key.as_ref() == Some(key));
-    let own = own.max_by_key(|(_, member)| member.since());
+    let own = own.min_by_key(|(_, member)| member.since());
     let (id, _) = own.or_else(|| {
         let may = room_of(members, &key.owner, max_per_owner) > 0;
         idle().find(|(_, member)| may && member.key.is_none())
