@@ -10,6 +10,8 @@
     CompatiblePSEditions   = @('Core')
     # PowerShell would put commands of its own in the place of ours when it loads this module later.
     RequiredModules        = @('Microsoft.PowerShell.Utility')
+    # The types name a method of it, so it is loaded before them.
+    RequiredAssemblies     = @('SPE.dll')
     TypesToProcess         = @('SPE.Types.ps1xml')
     FormatsToProcess       = @('SPE.Format.ps1xml')
     CmdletsToExport        = @(

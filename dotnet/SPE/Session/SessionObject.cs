@@ -8,13 +8,11 @@ namespace SPE.Session;
 
 /// <summary>
 /// Makes session objects: plain objects with note properties, which scripts may set in ConstrainedLanguage as well
-/// (client-module.md 3). The type name is for the view alone, which hides the secrets.
+/// (client-module.md 3). The type name is for the view and the text alone, which
+/// hide the secrets.
 /// </summary>
 internal static class SessionObject
 {
-    private static readonly PSCodeMethod TextMethod = new(
-        nameof(ToString), typeof(SessionText).GetMethod(nameof(SessionText.Of))!);
-
     public const string TypeName = "Spe.Remoting.Session";
 
     /// <summary>A session from its properties; those that are not given are empty.</summary>
@@ -34,8 +32,6 @@ internal static class SessionObject
             session.Properties.Add(new PSNoteProperty(name, given.GetValueOrDefault(name) ?? unset));
         }
 
-        // The text the engine makes of an object of properties shows them all; serialising keeps this one (CM-D-29).
-        session.Members.Add(TextMethod.Copy());
         return session;
     }
 
