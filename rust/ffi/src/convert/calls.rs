@@ -151,3 +151,6 @@ fn seconds(number: f64, name: &str) -> Result<Duration, Failure> {
     Duration::try_from_secs_f64(number)
         .map_err(|_| invalid(format!("The {name} of {number} seconds is not a span of time.")))
 }
+
+#[cfg(test)]
+mod tests;
