@@ -16,6 +16,9 @@ internal static class LibraryResolver
 {
     private const string Advice = "Install the module SPE for this platform again, then start PowerShell anew.";
 
+    private static readonly object Loading = new();
+    private static IntPtr _library;
+
     /// <summary>The library in use, or null while there is none.</summary>
     public static string? LoadedFrom { get; private set; }
 
@@ -78,18 +81,28 @@ internal static class LibraryResolver
     private static string FileName =>
         OperatingSystem.IsWindows() ? "spe.dll" : OperatingSystem.IsMacOS() ? "libspe.dylib" : "libspe.so";
 
+    /// <summary>
+    /// The runtime asks at the first call of each function. All have to come from one library, also when the module's files
+    /// were replaced or removed meanwhile.
+    /// </summary>
     private static IntPtr Load(Assembly assembly)
     {
-        if (assembly.Location.Length == 0)
+        lock (Loading)
         {
-            throw new NativeLibraryException(
-                $"The module SPE was loaded from memory, so the folder of its native library is not known. {Advice}", null);
-        }
+            if (_library == IntPtr.Zero)
+            {
+                _library = LoadFirst(Candidates(FolderOf(assembly)), out var path);
+                LoadedFrom = path;
+            }
 
-        var library = LoadFirst(Candidates(Path.GetDirectoryName(assembly.Location)!), out var path);
-        LoadedFrom = path;
-        return library;
+            return _library;
+        }
     }
+
+    private static string FolderOf(Assembly assembly) => assembly.Location.Length > 0
+        ? Path.GetDirectoryName(assembly.Location)!
+        : throw new NativeLibraryException(
+            $"The module SPE was loaded from memory, so the folder of its native library is not known. {Advice}", null);
 
     /// <summary>What the runtime calls this platform, and its portable name where a distribution calls it otherwise.</summary>
     private static HashSet<string> Identifiers()
