@@ -92,7 +92,7 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
     report(layout, &figures)
 }
 
-/// jwt.mint_us, from criterion's own estimate.
+/// `jwt.mint_us`, from criterion's own estimate.
 fn mint(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
     run(command(
         layout.root(),
@@ -109,7 +109,7 @@ fn mint(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::R
     Ok(())
 }
 
-/// module.import_ms: a process each, since an assembly is loaded once per process.
+/// `module.import_ms`: a process each, since an assembly is loaded once per process.
 fn import(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
     let script = "$watch = [Diagnostics.Stopwatch]::StartNew(); Import-Module SPE; \
                   Write-Host \"series import $($watch.Elapsed.TotalMilliseconds)\"";

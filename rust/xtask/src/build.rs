@@ -21,7 +21,7 @@ pub(crate) fn all(layout: &Layout, profile: Profile) -> anyhow::Result<()> {
     module(layout, profile)
 }
 
-/// Builds what a user runs, and of .NET only when a source is newer than the last build: asking MSBuild takes seconds.
+/// Builds what a user runs, and of .NET only when a source is newer than the last build: asking `MSBuild` takes seconds.
 pub(crate) fn products(layout: &Layout, profile: Profile) -> anyhow::Result<()> {
     native(layout, profile)?;
     let stamp = layout.output(profile).join("dotnet.stamp");

@@ -74,8 +74,4 @@ impl Layout {
             Profile::Release => self.output(profile).join("Modules"),
         }
     }
-
-    pub(crate) fn solution(&self) -> PathBuf {
-        self.root.join("dotnet/SPE.slnx")
-    }
 }

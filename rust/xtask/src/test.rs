@@ -52,7 +52,7 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
         ];
         let before = sum.failed;
         let succeeded = run_watched(command(root, "dotnet", &arguments), |line| {
-            sum.add(&dotnet_counts(line))
+            sum.add(&dotnet_counts(line));
         })?;
         if !succeeded && sum.failed == before {
             sum.failed += 1;

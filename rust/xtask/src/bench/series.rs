@@ -42,7 +42,7 @@ mod tests {
         let series = Series::parse("series lag 3 1 2 4").unwrap();
         assert_eq!(series.name, "lag");
         let figures = [0.0, 50.0, 75.0, 99.0, 100.0].map(|percent| series.percentile(percent).unwrap());
-        assert_eq!(figures, [1.0, 2.0, 3.0, 4.0, 4.0]);
+        assert_eq!(figures.map(f64::to_bits), [1.0, 2.0, 3.0, 4.0, 4.0].map(f64::to_bits));
     }
 
     #[test]
