@@ -22,7 +22,7 @@ public sealed class ModuleImport : IModuleAssemblyInitializer
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         var found = shell.AddScript(Look, useLocalScope: true).Invoke().Select(item => item?.BaseObject).ToArray();
         if (found.OfType<EngineIntrinsics>().FirstOrDefault() is not { } engine
-            || found.OfType<PSModuleInfo>().FirstOrDefault(module => module.ExportedFunctions.ContainsKey("New-ScriptSession")) is not { } module)
+            || found.OfType<PSModuleInfo>().FirstOrDefault(IsScriptModule) is not { } module)
         {
             return;
         }
@@ -37,4 +37,6 @@ public sealed class ModuleImport : IModuleAssemblyInitializer
             WriteRecordCommand.Info,
             new WarningRecord(message));
     }
+
+    private static bool IsScriptModule(PSModuleInfo module) => module.ExportedFunctions.ContainsKey("New-ScriptSession");
 }

@@ -16,8 +16,6 @@ public sealed class NewScriptSessionCommand : PSCmdlet
     private const string SecretSet = "SharedSecret";
     private const string KeySet = "AccessKey";
     private const string TokenSet = "AccessToken";
-    private const string CredentialSet = "Credential";
-    private const string DefaultSet = "DefaultCredentials";
 
     [Parameter(Mandatory = true, ParameterSetName = AllSet)]
     [Parameter(Mandatory = true, ParameterSetName = PasswordSet)]
@@ -52,12 +50,12 @@ public sealed class NewScriptSessionCommand : PSCmdlet
 
     [Parameter(ParameterSetName = PasswordSet)]
     [Parameter(ParameterSetName = SecretSet)]
-    [Parameter(ParameterSetName = CredentialSet)]
+    [Parameter(ParameterSetName = "Credential")]
     public PSCredential? Credential { get; set; }
 
     [Parameter(ParameterSetName = PasswordSet)]
     [Parameter(ParameterSetName = SecretSet)]
-    [Parameter(ParameterSetName = DefaultSet)]
+    [Parameter(ParameterSetName = "DefaultCredentials")]
     public SwitchParameter UseDefaultCredentials { get; set; }
 
     [Parameter(ParameterSetName = SecretSet)]

@@ -94,7 +94,8 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
         if (Is(result, "NotFound"))
         {
             cmdlet.Warn(
-                $"{_endpoint.Address} knows no job {id}. It never existed, its results were received and its time is over, or the server restarted.");
+                $"{_endpoint.Address} knows no job {id}. It never existed, its results were received and its time is over, "
+                + "or the server restarted.");
         }
         else if (Is(result, "Failed") || Is(result, "Stopped"))
         {

@@ -24,7 +24,8 @@ internal sealed class UsingExpressions(UsingValues values, IDictionary arguments
     /// <exception cref="RuntimeException">A value does not exist here.</exception>
     public void Rewrite(ScriptText script)
     {
-        foreach (var found in script.Ast.FindAll(node => node is UsingExpressionAst, searchNestedScriptBlocks: true).Cast<UsingExpressionAst>())
+        var all = script.Ast.FindAll(node => node is UsingExpressionAst, searchNestedScriptBlocks: true);
+        foreach (var found in all.Cast<UsingExpressionAst>())
         {
             var key = KeyOf(found);
             if (found.SubExpression is VariableExpressionAst { Splatted: true })

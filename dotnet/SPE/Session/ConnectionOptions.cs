@@ -61,9 +61,9 @@ internal sealed class ConnectionOptions
         var seconds = value is TimeSpan span
             ? span.TotalSeconds
             : LanguagePrimitives.TryConvertTo<double>(value, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
+        var least = smallest.ToString(CultureInfo.InvariantCulture);
         return seconds >= smallest && seconds <= Longest
             ? seconds
-            : throw new PSArgumentException(
-                $"HttpOption {name} is a number of seconds from {smallest.ToString(CultureInfo.InvariantCulture)} to {Longest}, or a TimeSpan.");
+            : throw new PSArgumentException($"HttpOption {name} is a number of seconds from {least} to {Longest}, or a TimeSpan.");
     }
 }

@@ -28,7 +28,10 @@ internal sealed class Endpoint
         if (uri is null || !uri.IsAbsoluteUri)
         {
             // The text is not repeated: what is not understood may hold a password.
-            return new Endpoint(new Uri("about:blank"), "(not a URI)", "The connection URI is not an absolute URI such as https://cm.example.test.");
+            return new Endpoint(
+                new Uri("about:blank"),
+                "(not a URI)",
+                "The connection URI is not an absolute URI such as https://cm.example.test.");
         }
 
         var address = uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);

@@ -53,7 +53,8 @@ internal sealed class ReplyWriter(StreamCmdlet cmdlet, ScriptOptions options)
         if (reply.Body.Length == 0 && reply.Status != ScriptFailed)
         {
             cmdlet.Tell(
-                "The reply is empty: the script had no output. Where that is a surprise, the service may be disabled, the user without access, or the application restarting.");
+                "The reply is empty: the script had no output. Where that is a surprise, the service may be disabled, "
+                + "the user without access, or the application restarting.");
             return;
         }
 
@@ -113,9 +114,14 @@ internal sealed class ReplyWriter(StreamCmdlet cmdlet, ScriptOptions options)
             return true;
         }
 
-        cmdlet.Report(FailureErrors.ToRecord(
-            new Failure { Kind = FailureKind.Malformed, Message = $"{address} answered what is not CLIXML: {problem}", Status = reply.Status, RequestId = reply.RequestId },
-            address));
+        var failure = new Failure
+        {
+            Kind = FailureKind.Malformed,
+            Message = $"{address} answered what is not CLIXML: {problem}",
+            Status = reply.Status,
+            RequestId = reply.RequestId,
+        };
+        cmdlet.Report(FailureErrors.ToRecord(failure, address));
         return false;
     }
 
