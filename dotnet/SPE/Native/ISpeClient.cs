@@ -6,8 +6,8 @@ namespace SPE.Native;
 /// <summary>
 /// The engine behind the cmdlets; they get it from <see cref="SpeClient.Instance"/>. A call blocks the pipeline thread.
 /// While it runs, what it has to say is handed to <c>onEvent</c> on that same thread, in order. When the token is
-/// cancelled the call ends at once with an <see cref="OperationCanceledException"/>, and so it does, with that exception,
-/// when <c>onEvent</c> throws.
+/// cancelled the call ends at once with an <see cref="OperationCanceledException"/>, and so it does, with that
+/// exception, when <c>onEvent</c> throws.
 /// </summary>
 internal interface ISpeClient
 {

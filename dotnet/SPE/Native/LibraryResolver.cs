@@ -9,8 +9,8 @@ using System.Text;
 namespace SPE.Native;
 
 /// <summary>
-/// Finds the native library in the module's folder and nowhere else, so that no library of the same name elsewhere on the
-/// machine is ever loaded.
+/// Finds the native library in the module's folder and nowhere else, so that no library of the same name elsewhere on
+/// the machine is ever loaded.
 /// </summary>
 internal static class LibraryResolver
 {
@@ -22,7 +22,9 @@ internal static class LibraryResolver
     /// <summary>The library in use, or null while there is none.</summary>
     public static string? LoadedFrom { get; private set; }
 
-    /// <summary>Runs before anything else of this assembly, once: a second resolver for an assembly is refused.</summary>
+    /// <summary>
+    /// Runs before anything else of this assembly, once: a second resolver for an assembly is refused.
+    /// </summary>
 #pragma warning disable CA2255 // No other place runs before every native call of a library that PowerShell loads.
     [ModuleInitializer]
 #pragma warning restore CA2255
@@ -30,7 +32,9 @@ internal static class LibraryResolver
         NativeLibrary.SetDllImportResolver(typeof(LibraryResolver).Assembly, (name, assembly, _) =>
             name == Bindings.Interop.NativeLib ? Load(assembly) : IntPtr.Zero);
 
-    /// <summary>Where the library of an assembly in <paramref name="folder"/> may lie, in the order of the search.</summary>
+    /// <summary>
+    /// Where the library of an assembly in <paramref name="folder"/> may lie, in the order of the search.
+    /// </summary>
     internal static IReadOnlyList<string> Candidates(string folder)
     {
         var paths = new List<string>();
@@ -50,7 +54,7 @@ internal static class LibraryResolver
     }
 
     /// <summary>Loads the first candidate that can be loaded.</summary>
-    /// <exception cref="NativeLibraryException">None can; the message lists them with what is wrong with each.</exception>
+    /// <exception cref="NativeLibraryException">None can; the message tells what is wrong with each.</exception>
     internal static IntPtr LoadFirst(IReadOnlyList<string> candidates, out string path)
     {
         var tried = new StringBuilder();
@@ -74,7 +78,8 @@ internal static class LibraryResolver
         }
 
         throw new NativeLibraryException(
-            $"The native library of the module SPE for {RuntimeInformation.RuntimeIdentifier} was not found. {Advice} Tried:{tried}",
+            $"The native library of the module SPE for {RuntimeInformation.RuntimeIdentifier} was not found. {Advice} " +
+            $"Tried:{tried}",
             null);
     }
 
@@ -82,8 +87,8 @@ internal static class LibraryResolver
         OperatingSystem.IsWindows() ? "spe.dll" : OperatingSystem.IsMacOS() ? "libspe.dylib" : "libspe.so";
 
     /// <summary>
-    /// The runtime asks at the first call of each function. All have to come from one library, also when the module's files
-    /// were replaced or removed meanwhile.
+    /// The runtime asks at the first call of each function. All have to come from one library, also when the module's
+    /// files were replaced or removed meanwhile.
     /// </summary>
     private static IntPtr Load(Assembly assembly)
     {
@@ -104,7 +109,9 @@ internal static class LibraryResolver
         : throw new NativeLibraryException(
             $"The module SPE was loaded from memory, so the folder of its native library is not known. {Advice}", null);
 
-    /// <summary>What the runtime calls this platform, and its portable name where a distribution calls it otherwise.</summary>
+    /// <summary>
+    /// What the runtime calls this platform, and its portable name where a distribution calls it otherwise.
+    /// </summary>
     private static HashSet<string> Identifiers()
     {
         var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";

@@ -5,8 +5,8 @@ using SPE.Native.Bindings;
 namespace SPE.Native;
 
 /// <summary>
-/// The engine in the native library. A call is started there, taken step by step until it ended, and closed. A step blocks
-/// this thread; cancelling closes the call from the thread that cancels, which ends the step at once.
+/// The engine in the native library. A call is started there, taken step by step until it ended, and closed. A step
+/// blocks this thread; cancelling closes the call from the thread that cancels, which ends the step at once.
 /// </summary>
 internal sealed class NativeClient : ISpeClient, IDisposable
 {
@@ -82,7 +82,8 @@ internal sealed class NativeClient : ISpeClient, IDisposable
         }
         catch (Exception error)
         {
-            throw new OperationCanceledException("The call was cancelled, since what it had to say could not be handed over.", error);
+            throw new OperationCanceledException(
+                "The call was cancelled, since what it had to say could not be handed over.", error);
         }
     }
 }

@@ -5,8 +5,8 @@ using SPE.Native.Bindings;
 namespace SPE.Native;
 
 /// <summary>
-/// Owns the service of the native library. It is destroyed when it was disposed and the last lease ended, so that no call
-/// ever uses one that is gone.
+/// Owns the service of the native library. It is destroyed when it was disposed and the last lease ended, so that no
+/// call ever uses one that is gone.
 /// </summary>
 internal sealed class ServiceHandle : SafeHandle
 {
@@ -15,8 +15,10 @@ internal sealed class ServiceHandle : SafeHandle
 
     public override bool IsInvalid => handle == IntPtr.Zero;
 
-    /// <summary>Makes a service. This is the first native call of a process, so it is here that a library that cannot be used
-    /// is found out.</summary>
+    /// <summary>
+    /// Makes a service. This is the first native call of a process, so it is here that a library that cannot be used is
+    /// found out.
+    /// </summary>
     /// <exception cref="NativeLibraryException">The native library cannot be used; the message says why.</exception>
     public static ServiceHandle Create()
     {
@@ -45,10 +47,12 @@ internal sealed class ServiceHandle : SafeHandle
         return true;
     }
 
-    /// <summary>A type load exception is what the bindings throw for another hash, and what a function that is missing is.</summary>
+    /// <summary>
+    /// A type load exception is what the bindings throw for another hash, and what a function that is missing is.
+    /// </summary>
     private static NativeLibraryException AnotherBuild(Exception cause) => new(
-        $"The native library of the module SPE is of another build than the module: {LibraryResolver.LoadedFrom} does not " +
-        $"belong to {typeof(ServiceHandle).Assembly.Location}. Install the module again, then start PowerShell anew.",
+        $"The native library of the module SPE is of another build than the module: {LibraryResolver.LoadedFrom} does " +
+        $"not belong to {typeof(ServiceHandle).Assembly.Location}. Install the module again, then start PowerShell anew.",
         cause);
 
     /// <summary>The right to call the service.</summary>

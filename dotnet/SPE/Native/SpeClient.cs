@@ -11,8 +11,8 @@ internal static class SpeClient
     private static ISpeClient? _native;
 
     /// <summary>
-    /// The one client of this process, made at its first use; every cmdlet, runspace and thread shares it, and its calls
-    /// may run at the same time. A test may put one of its own here, and null to go back.
+    /// The one client of this process, made at its first use; every cmdlet, runspace and thread shares it, and its
+    /// calls may run at the same time. A test may put one of its own here, and null to go back.
     /// </summary>
     /// <exception cref="NativeLibraryException">The native library cannot be used; the message says why.</exception>
     [AllowNull]

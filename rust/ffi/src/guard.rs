@@ -19,7 +19,8 @@ thread_local! {
 pub(crate) fn guard_sync<T>(body: impl FnOnce() -> T) -> Result<T, Failure> {
     watch_panics();
     let outer = GUARDED.replace(true);
-    // Unwind safety: what a panicking call leaves behind is locks, which do not poison here, and a call that ends as failed.
+    // Unwind safety: what a panicking call leaves behind is locks, which do not poison here, and a call that ends as
+    // failed.
     let outcome = catch_unwind(AssertUnwindSafe(body));
     GUARDED.set(outer);
     outcome.map_err(|payload| failure(payload.as_ref()))
@@ -35,7 +36,8 @@ pub(crate) async fn guard_async<T>(body: impl Future<Output = T>) -> Result<T, F
     .await
 }
 
-/// Notes where a guarded panic happened instead of writing it to the user's terminal; others go the way they went before.
+/// Notes where a guarded panic happened instead of writing it to the user's terminal; others go the way they went
+/// before.
 fn watch_panics() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

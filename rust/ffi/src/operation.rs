@@ -24,9 +24,10 @@ pub(crate) enum End {
 type Outcome = Result<End, Failure>;
 type Call = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-/// A call, taken step by step. Its first step drives it on the thread that takes the step, so that the common call, which
-/// says nothing before its end, has no other thread woken for it. Once there is something to hand over, the call goes on by
-/// itself on the runtime: its records are read and its clocks are kept however long its caller looks at what it said.
+/// A call, taken step by step. Its first step drives it on the thread that takes the step, so that the common call,
+/// which says nothing before its end, has no other thread woken for it. Once there is something to hand over, the call
+/// goes on by itself on the runtime: its records are read and its clocks are kept however long its caller looks at what
+/// it said.
 pub(crate) struct Operation {
     events: Arc<Events>,
     /// None while a step is being taken, and after the end.
@@ -61,8 +62,8 @@ impl Operation {
         Self::new(|_| std::future::ready(Err(failure)))
     }
 
-    /// Blocks until the call has something to say or ended. The last step has everything that was said before the end; no
-    /// end means it goes on. After the end it is [`End::Cancelled`].
+    /// Blocks until the call has something to say or ended. The last step has everything that was said before the end;
+    /// no end means it goes on. After the end it is [`End::Cancelled`].
     pub(crate) fn step(&self) -> (Vec<Event>, Option<End>) {
         // Entered first and left last, since dropping a future may need the runtime.
         let _context = runtime().enter();

@@ -7,8 +7,8 @@ use tokio::runtime::{Builder, Runtime};
 /// Most threads a client of one process has work for.
 const MAX_THREADS: usize = 4;
 
-/// The runtime, made at its first use and never shut down: no call outlives a step of its caller that could miss it, and a
-/// process that ends does not wait for it.
+/// The runtime, made at its first use and never shut down: no call outlives a step of its caller that could miss it,
+/// and a process that ends does not wait for it.
 ///
 /// # Panics
 ///

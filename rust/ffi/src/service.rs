@@ -14,8 +14,8 @@ use crate::{Ending, JwtCall, JwtOutcome, Request, Step};
 
 /// The engine behind the cmdlets of one process.
 ///
-/// A call is started, taken step by step until it ended, and closed. A step blocks its thread; closing a call from another
-/// thread ends that step at once. Nothing is ever called back, so no thread of ours enters the caller's code.
+/// A call is started, taken step by step until it ended, and closed. A step blocks its thread; closing a call from
+/// another thread ends that step at once. Nothing is ever called back, so no thread of ours enters the caller's code.
 #[ffi(service)]
 #[derive(Default)]
 pub struct Client {

@@ -172,6 +172,12 @@ fn a_service_that_goes_takes_its_calls_along() {
     })));
     let serving = std::thread::spawn(move || {
         let (mut connection, _) = server.accept().unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            connection.read_exact(&mut byte).unwrap();
+            head.extend(byte);
+        }
         let body = r#"{"isDone":false,"status":"Busy","name":"job-1","elapsedSeconds":0,"streams":[
             {"stream":"verbose","sequence":0,"timeUtc":"","message":"m"}],"cursor":"a.b"}"#;
         write!(

@@ -26,7 +26,9 @@ public sealed class CancellationTests
         await exchange.Closed.Within("the server sees the connection close");
     }
 
-    /// <summary>A wait goes on by itself between the things it has to say, so it is ended in another way than a script.</summary>
+    /// <summary>
+    /// A wait goes on by itself between the things it has to say, so it is ended in another way than a script.
+    /// </summary>
     [Fact]
     public async Task CancelledWaitEndsAtOnceAndDropsItsConnection()
     {

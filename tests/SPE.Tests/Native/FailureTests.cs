@@ -34,7 +34,9 @@ public sealed class FailureTests
         Assert.Contains("read-only", failure.Message, StringComparison.Ordinal);
         Assert.Equal((403, "No such luck"), (failure.Status, failure.ReasonPhrase));
         Assert.Equal(("""{"error":"\u20ac"}""", true), (failure.Body, failure.BodyIsJson));
-        Assert.Equal(("policy-blocked", "Remove-Item", "read-only"), (failure.Restriction, failure.BlockedCommand, failure.Policy));
+        Assert.Equal(
+            ("policy-blocked", "Remove-Item", "read-only"),
+            (failure.Restriction, failure.BlockedCommand, failure.Policy));
         Assert.Equal("reason", failure.AuthFailureReason);
         Assert.Equal(("17", "60", "rid-1"), (failure.RetryAfter, failure.RateLimit, failure.RequestId));
     }

@@ -32,8 +32,11 @@ public sealed class JwtTests
         Assert.Equal(("HS512", "type", "kid-\u00e9"), (Text(header, "alg"), Text(header, "typ"), Text(header, "kid")));
         var payload = Part(token, 1);
         Assert.Equal(("issuer-\U0001f642", "https://server.test"), (Text(payload, "iss"), Text(payload, "aud")));
-        Assert.Equal(("sitecore\\admin", "client-1", "a b"), (Text(payload, "name"), Text(payload, "client_session"), Text(payload, "scope")));
-        Assert.Equal((1_700_000_000, 1_700_000_001), (payload.GetProperty("nbf").GetInt64(), payload.GetProperty("iat").GetInt64()));
+        Assert.Equal(
+            ("sitecore\\admin", "client-1", "a b"),
+            (Text(payload, "name"), Text(payload, "client_session"), Text(payload, "scope")));
+        Assert.Equal(1_700_000_000, payload.GetProperty("nbf").GetInt64());
+        Assert.Equal(1_700_000_001, payload.GetProperty("iat").GetInt64());
     }
 
     [Fact]

@@ -11,7 +11,9 @@ using Xunit;
 
 namespace SPE.Tests.Native;
 
-/// <summary>A native library that cannot be used is one clear error, and no other library is ever taken for it.</summary>
+/// <summary>
+/// A native library that cannot be used is one clear error, and no other library is ever taken for it.
+/// </summary>
 public sealed class LibraryTests
 {
     [Fact]
@@ -34,7 +36,8 @@ public sealed class LibraryTests
             Path.Combine(copy.Folder, identifier, "libspe.so"),
             copy.Library,
         };
-        var found = places.Select(place => message.IndexOf($"{place} is not there", StringComparison.Ordinal)).ToArray();
+        var found = places.Select(
+            place => message.IndexOf($"{place} is not there", StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, found);
         Assert.Equal(found.Order(), found);
     }
@@ -128,7 +131,8 @@ public sealed class LibraryTests
         var line = File.ReadLines(Repository.File("dotnet", "SPE", "Native", "Bindings.g.cs"))
             .First(text => text.StartsWith("// Hash:", StringComparison.Ordinal));
         var hash = new byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(hash, ulong.Parse(line.Split("0x")[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            hash, ulong.Parse(line.Split("0x")[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
         var image = File.ReadAllBytes(assembly);
         var at = image.AsSpan().IndexOf(hash);
         Assert.True(at > 0, "the hash of the bindings is not in the assembly; was it built anew?");

@@ -6,8 +6,8 @@ using SPE.Tests.Harness;
 namespace SPE.Tests.Native;
 
 /// <summary>
-/// The module's assembly, for tests of its inner parts. It is the very one that Import-Module loads: a copy of it in the
-/// folder of the tests would be another one, without a native library.
+/// The module's assembly, for tests of its inner parts. It is the very one that Import-Module loads: a copy of it in
+/// the folder of the tests would be another one, without a native library.
 /// </summary>
 internal static class ModuleAssembly
 {

@@ -28,7 +28,8 @@ internal static class NativeCalls
     public static JwtCall Jwt(string algorithm = "HS256") =>
         new() { Algorithm = algorithm, Issuer = "issuer", Audience = "https://server.test", SecretKey = Secrets.Any };
 
-    public static Outcome<Reply> Run(ScriptCall call) => Client.RunScript(call, static _ => { }, CancellationToken.None);
+    public static Outcome<Reply> Run(ScriptCall call) =>
+        Client.RunScript(call, static _ => { }, CancellationToken.None);
 
     /// <summary>Waits and keeps what was said meanwhile.</summary>
     public static (Outcome<WaitResult> Outcome, IReadOnlyList<OperationEvent> Events) Run(WaitCall call)

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace SPE.Tests.Native;
 
-/// <summary>Scripts, tests and clean-ups through the native library: what is asked arrives, what is answered comes back.</summary>
+/// <summary>
+/// Scripts, tests and clean-ups through the native library: what is asked arrives, what is answered comes back.
+/// </summary>
 public sealed class ScriptCallTests
 {
     /// <summary>Two, three and four bytes of UTF-8, a NUL, and what XML and C would trip over.</summary>
@@ -74,8 +76,10 @@ public sealed class ScriptCallTests
     public async Task TestAndCleanupReachTheirActions()
     {
         await using var server = ScriptedServer.Replying(200, "OK", "{}");
-        Assert.Equal("{}", NativeCalls.Client.Test(NativeCalls.Target(server.Uri), static _ => { }, CancellationToken.None).Reply?.Body);
-        Assert.Equal("{}", NativeCalls.Client.Cleanup(NativeCalls.Target(server.Uri), static _ => { }, CancellationToken.None).Reply?.Body);
+        var target = NativeCalls.Target(server.Uri);
+        var tested = NativeCalls.Client.Test(target, static _ => { }, CancellationToken.None);
+        var cleaned = NativeCalls.Client.Cleanup(target, static _ => { }, CancellationToken.None);
+        Assert.Equal(("{}", "{}"), (tested.Reply?.Body, cleaned.Reply?.Body));
         Assert.Equal(
             ["test", "cleanup"],
             server.Requests.Select(request => request.Target.Split("action=")[1].Split('&')[0]));
