@@ -180,6 +180,7 @@ async fn the_environment_has_nothing_of_the_servers() {
         "PATH",
         "POWERSHELL_TELEMETRY_OPTOUT",
         "POWERSHELL_UPDATECHECK",
+        "PSModuleAnalysisCachePath",
         "PSModulePath",
         "SPE_WORKER",
         "TERM",
