@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustix::process::geteuid;
-use tempfile::{Builder, TempDir};
+use tempfile::Builder;
 use uuid::Uuid;
+
+use super::tree;
 
 const PREFIX: &str = "spe-workers-";
 /// Name of a folder that is not locked yet, and so must not be taken for one that was left.
@@ -26,7 +28,8 @@ pub(super) struct Folders {
 /// The folder of a worker. Dropping it removes it, and the server's after the last.
 #[derive(Debug)]
 pub(super) struct Folder {
-    folder: TempDir,
+    path: PathBuf,
+    is_removed: bool,
     _of: Arc<Folders>,
 }
 
@@ -49,7 +52,8 @@ impl Folders {
     pub(super) fn make(self: &Arc<Self>) -> io::Result<Folder> {
         let folder = Builder::new().prefix("w").tempdir_in(&self.path)?;
         Ok(Folder {
-            folder,
+            path: folder.keep(),
+            is_removed: false,
             _of: self.clone(),
         })
     }
@@ -58,18 +62,27 @@ impl Folders {
 impl Drop for Folders {
     fn drop(&mut self) {
         // What cannot be removed now is left for the next server.
-        let _ = fs::remove_dir_all(&self.path);
+        let _ = tree::remove(&self.path);
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.is_removed {
+            let _ = tree::remove(&self.path);
+        }
     }
 }
 
 impl Folder {
     pub(super) fn path(&self) -> &Path {
-        self.folder.path()
+        &self.path
     }
 
     /// Removes it with everything in it.
-    pub(super) fn remove(self) -> io::Result<()> {
-        self.folder.close()
+    pub(super) fn remove(mut self) -> io::Result<()> {
+        self.is_removed = true;
+        tree::remove(&self.path)
     }
 }
 
@@ -78,7 +91,7 @@ fn remove_left(temp: &Path) {
     for entry in entries.flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes()) && was_left(&entry.path()) {
             tracing::info!(folder = %entry.path().display(), "removing what a killed server left");
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = tree::remove(&entry.path());
         }
     }
 }
@@ -91,6 +104,8 @@ fn was_left(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
 
     fn names(temp: &TempDir) -> usize {

@@ -6,6 +6,7 @@ mod log;
 mod spawner;
 mod starter;
 pub(super) mod strays;
+mod tree;
 
 pub(super) use child::ChildProcess;
 pub(super) use starter::{Starter, readable};
