@@ -7,3 +7,4 @@ mod harness;
 mod pool;
 mod runs;
 mod sandbox;
+mod system_calls;

@@ -178,6 +178,7 @@ async fn the_environment_has_nothing_of_the_servers() {
         "LC_ALL",
         "NO_COLOR",
         "PATH",
+        "POWERSHELL_DIAGNOSTICS_OPTOUT",
         "POWERSHELL_TELEMETRY_OPTOUT",
         "POWERSHELL_UPDATECHECK",
         "PSModuleAnalysisCachePath",

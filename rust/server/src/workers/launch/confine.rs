@@ -11,7 +11,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set, set_no_new_privs};
 
 use super::args::LaunchArgs;
-use super::paths;
+use super::{calls, paths};
 
 /// The newest rights this program knows to ask for. Older kernels enforce what they have of them.
 const KNOWN: ABI = ABI::V7;
@@ -59,7 +59,7 @@ pub(super) fn confine(args: &LaunchArgs) -> anyhow::Result<()> {
         status.ruleset != RulesetStatus::NotEnforced && status.no_new_privs,
         "this kernel did not confine the worker"
     );
-    Ok(())
+    calls::give_up()
 }
 
 /// A ruleset that allows nothing yet: no path, no signal to and no abstract socket of a process outside.

@@ -2,6 +2,7 @@
 //! own because what it gives up the server needs.
 
 mod args;
+mod calls;
 pub(super) mod confine;
 mod paths;
 

@@ -122,6 +122,7 @@ impl Starter {
             ("DOTNET_GCHeapHardLimit", &heap),
             // No socket by which others could look into the process, or it into others.
             ("DOTNET_EnableDiagnostics", "0"),
+            ("POWERSHELL_DIAGNOSTICS_OPTOUT", "1"),
             ("DOTNET_NOLOGO", "1"),
             ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"),
             ("POWERSHELL_TELEMETRY_OPTOUT", "1"),
