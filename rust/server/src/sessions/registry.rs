@@ -115,13 +115,15 @@ impl Registry {
         self.tables.lock().remove(session)
     }
 
-    /// Takes a session out of the namespace and keeps how it ended for waits. An owner has at most as many tails as
+    /// Takes a session out of the namespace and keeps how it ended for waits, without its result. An owner has at most as many tails as
     /// sessions; the oldest goes first.
     pub(super) fn retire(&self, session: &Arc<Session>) {
         let mut tables = self.tables.lock();
         if !tables.remove(session) {
             return;
         }
+        // Nobody can receive it any more.
+        session.drop_result();
         let owner = &session.origin.owner;
         let own = tables.tails.values().filter(|tail| tail.origin.owner == *owner);
         if own.clone().count() >= self.per_owner
@@ -165,5 +167,40 @@ impl Tables {
             }
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::identity::Policy;
+    use crate::sessions::phase::Verdict;
+    use crate::sessions::session::Kind;
+
+    impl From<Full> for () {
+        fn from(Full: Full) {}
+    }
+
+    /// WP-D-22: an owner's ended jobs would else hold as many results as there may be jobs, each of the largest size.
+    #[test]
+    fn a_retired_job_can_be_waited_for_and_holds_no_result() {
+        let registry = Registry::new("instance".into(), 10);
+        let origin = Origin {
+            id: SessionId::parse("job").unwrap(),
+            kind: Kind::BackgroundJob,
+            user: r"sitecore\admin".into(),
+            owner: Owner("user:admin".into()),
+            policy: Policy::unrestricted(),
+            name: None,
+            auto_dispose: true,
+        };
+        let session = registry.create_if::<()>(origin, true, |_| Ok(())).unwrap();
+        session.run_ends(Verdict::Completed, None, Bytes::from_static(b"large"));
+        assert!(session.info().has_result);
+        registry.retire(&session);
+        assert!(registry.target(session.id()).is_some());
+        assert!(!session.info().has_result);
     }
 }

@@ -253,6 +253,10 @@ impl Session {
         }
     }
 
+    pub(super) fn drop_result(&self) {
+        self.history.lock().result = Bytes::new();
+    }
+
     pub(super) fn arm_expiry(&self, task: tokio::task::AbortHandle) {
         if let Some(before) = self.expiry.lock().replace(task) {
             before.abort();
