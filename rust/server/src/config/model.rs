@@ -38,7 +38,7 @@ pub struct Limits {
     pub header_bytes: usize,
     /// How long a client may take to send the headers of a request.
     pub header_timeout: Duration,
-    /// How long a client may take to send a body.
+    /// How long a client may take to send a body, and how long it may take nothing of a reply.
     pub body_timeout: Duration,
     /// How long an idle session lives.
     pub session_idle: Duration,

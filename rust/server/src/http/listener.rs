@@ -10,6 +10,7 @@ use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustix::net::sockopt::set_tcp_user_timeout;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -27,6 +28,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Connections {
     router: Router,
     builder: http1::Builder,
+    stall: Duration,
     stopping: CancellationToken,
     tasks: TaskTracker,
 }
@@ -37,6 +39,7 @@ impl Connections {
         Self {
             router: Router::new().fallback(pipeline::serve).with_state(state.clone()),
             builder: builder(&state.config.limits),
+            stall: state.config.limits.body_timeout,
             stopping: state.stopping.clone(),
             tasks: TaskTracker::new(),
         }
@@ -72,6 +75,9 @@ impl Connections {
     fn serve(&self, stream: TcpStream, peer: SocketAddr) {
         // Replies are small and go out whole: waiting for more to send with them would only add to their way.
         let _ = stream.set_nodelay(true);
+        // Nobody has to be known to be sent a refusal, and who takes nothing of it would hold the connection for ever.
+        let stall = self.stall.as_millis().try_into().unwrap_or(u32::MAX);
+        let _ = set_tcp_user_timeout(&stream, stall);
         let router = self.router.clone();
         let service = hyper::service::service_fn(move |request: http::Request<Incoming>| {
             let mut request = request.map(Body::new);

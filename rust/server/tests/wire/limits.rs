@@ -1,5 +1,7 @@
 //! Limits of sessions, waits and processes: a refusal, never growth (WP-D-22).
 
+use std::io::{ErrorKind, Write as _};
+use std::net::TcpStream;
 use std::sync::mpsc;
 
 use crate::harness::{Beacon, DEADLINE, Setup, TestServer};
@@ -97,4 +99,23 @@ fn a_busy_session_is_told() {
     reply.is_refused(409, "session-busy");
     running.release();
     assert_eq!(client.reply().status, 200);
+}
+
+/// Whoever sends requests and reads no reply could else hold connections without being known.
+#[test]
+fn a_client_that_takes_no_replies_is_cut_off() {
+    let server = with("limits.bodyTimeout = '1s'");
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_write_timeout(Some(DEADLINE)).unwrap();
+    let requests = "GET / HTTP/1.1\r\nHost: test\r\n\r\n".repeat(1000);
+    // Once both ends are full of what the other does not take, only the end of the connection ends a write.
+    let error = loop {
+        if let Err(error) = stream.write_all(requests.as_bytes()) {
+            break error;
+        }
+    };
+    assert!(
+        matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe),
+        "{error}"
+    );
 }
