@@ -147,8 +147,13 @@ fn escape(text: &str, most: usize, hidden: impl Fn(char) -> bool) -> String {
 /// Characters that break a line, or that change how others show.
 fn is_control(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(letter, '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        )
+        || matches!(letter, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+        || matches!(letter, '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -223,6 +228,10 @@ mod tests {
             (
                 "\u{85}\u{2028}\u{202e}\u{feff}\u{a0}",
                 "%C2%85%E2%80%A8%E2%80%AE%EF%BB%BF%C2%A0",
+            ),
+            (
+                "a\u{61c}\u{ad}\u{2060}\u{3164}b\u{e0041}",
+                "a%D8%9C%C2%AD%E2%81%A0%E3%85%A4b%F3%A0%81%81",
             ),
             ("sitecore\\j\u{fc}rgen", "sitecore\\j\u{fc}rgen"),
         ] {
