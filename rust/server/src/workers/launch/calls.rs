@@ -26,6 +26,7 @@ const IOPRIO_USER: i32 = 3;
 /// Calls that the library does not know on every platform; their numbers are the same on all.
 const SETXATTRAT: c_long = 463;
 const REMOVEXATTRAT: c_long = 466;
+const FCHMODAT2: c_long = 452;
 
 /// Refused with `EPERM`.
 const REFUSED: &[Call] = &[
@@ -75,7 +76,7 @@ const IGNORED: &[Call] = &[
     (libc::SYS_chmod, ANY),
     (libc::SYS_fchmod, ANY),
     (libc::SYS_fchmodat, ANY),
-    (libc::SYS_fchmodat2, ANY),
+    (FCHMODAT2, ANY),
 ];
 
 /// Gives these calls up for this process and all that come of it.
