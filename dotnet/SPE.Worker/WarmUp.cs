@@ -37,7 +37,11 @@ internal static class WarmUp
             User = string.Empty,
             Policy = string.Empty,
         };
-        new ScriptRun(order, server, channel, new CallBroker()).Execute(source);
+        if (new ScriptRun(order, server, channel, new CallBroker()).Execute(source) is { } used)
+        {
+            source.Return(used);
+        }
+
         source.Prepare(PSLanguageMode.FullLanguage);
     }
 }

@@ -30,8 +30,12 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
     /// </summary>
     private const int StackSize = 16 * 1024 * 1024;
 
+    /// <summary>How long the end of a job and its result are given to reach their caller.</summary>
+    private const int AfterJobMilliseconds = 20;
+
     private readonly ConcurrentDictionary<long, ScriptRun> _runs = new();
     private readonly BlockingCollection<Action<RunspaceSource>> _orders = [];
+    private readonly object _ordered = new();
 
     private volatile bool _failed;
 
@@ -96,10 +100,10 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
             case "run":
                 var run = new ScriptRun(RunMessage.Parse(frame), server, channel, calls);
                 _runs[run.Message.Run] = run;
-                _orders.Add(source => Work(run, source));
+                Order(source => Work(run, source));
                 break;
             case "forget":
-                _orders.Add(source => source.Forget());
+                Order(source => source.Forget());
                 break;
             case "cancel" when frame.Run is { } id && _runs.TryGetValue(id, out var cancelled):
                 cancelled.Cancel();
@@ -111,6 +115,15 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
                 break;
             default:
                 throw new ChannelException($"a message of type '{frame.Type}' is not known");
+        }
+    }
+
+    private void Order(Action<RunspaceSource> order)
+    {
+        lock (_ordered)
+        {
+            _orders.Add(order);
+            Monitor.Pulse(_ordered);
         }
     }
 
@@ -137,8 +150,33 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
 
     private void Work(ScriptRun run, RunspaceSource source)
     {
-        run.Execute(source);
+        var used = run.Execute(source);
         _runs.TryRemove(run.Message.Run, out _);
+        if (run.Message.IsJob)
+        {
+            LetTheResultGoFirst();
+        }
+
+        if (used is not null)
+        {
+            source.Return(used);
+        }
+
         source.Prepare(run.Message.LanguageMode);
+    }
+
+    /// <summary>
+    /// Somebody waits for the end of a job, and fetches its result from another process now. What comes here next, closing one
+    /// runspace and opening another, would take the processor from that, so it waits a moment, or until there is an order.
+    /// </summary>
+    private void LetTheResultGoFirst()
+    {
+        lock (_ordered)
+        {
+            if (_orders.Count == 0)
+            {
+                Monitor.Wait(_ordered, AfterJobMilliseconds);
+            }
+        }
     }
 }

@@ -30,7 +30,8 @@ internal sealed class ScriptRun
     public RunMessage Message => _message;
 
     /// <summary>Runs the script and says how it ended. Does not throw for anything a script can do.</summary>
-    public void Execute(RunspaceSource source)
+    /// <returns>The runspace to be given back to <paramref name="source"/>, null when there was none.</returns>
+    public PreparedRunspace? Execute(RunspaceSource source)
     {
         PreparedRunspace? prepared = null;
         RunFailure? failure;
@@ -56,10 +57,7 @@ internal sealed class ScriptRun
             _ => "failed",
         };
         _channel.Done(outcome, _hadErrors, prepared?.Host.ExitCode, stopped ? default : failure?.ToJson());
-        if (prepared is not null)
-        {
-            source.Return(prepared);
-        }
+        return prepared;
     }
 
     /// <summary>Stops the script, or keeps it from starting. Returns at once; the run still ends with its <c>done</c>.</summary>
