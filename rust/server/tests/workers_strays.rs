@@ -50,8 +50,13 @@ fn host(server: &std::path::Path) -> std::path::PathBuf {
     }
 }
 
+/// A dead process counts as gone, whoever has yet to take note of it: a pool that ended does not.
 fn is_there(pid: &str) -> bool {
-    !pid.is_empty() && std::path::Path::new("/proc").join(pid).exists()
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat
+        .rsplit_once(')')
+        .and_then(|(_, fields)| fields.split_whitespace().next());
+    !pid.is_empty() && state.is_some_and(|state| state != "Z")
 }
 
 async fn until_gone(pid: &str) {
