@@ -11,4 +11,5 @@ pub mod identity;
 pub mod log;
 pub mod server;
 pub mod sessions;
+mod text;
 pub mod workers;

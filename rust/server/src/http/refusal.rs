@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 
 use super::challenge::Challenge;
+use crate::text::sentence;
 use crate::workers::LostReason;
 
 /// Why a request got no result.
@@ -285,10 +286,4 @@ fn with(status: StatusCode, code: &'static str, phrase: String) -> Facts {
         phrase: phrase.into(),
         ..plain(status, code, "")
     }
-}
-
-fn sentence(message: &str) -> String {
-    let mut characters = message.chars();
-    let first = characters.next().map(|character| character.to_ascii_uppercase());
-    first.into_iter().chain(characters).chain(['.']).collect()
 }

@@ -13,6 +13,7 @@ use super::processes::Process;
 use super::service::Sessions;
 use super::session::Session;
 use crate::identity::Caller;
+use crate::text::sentence;
 use crate::workers::{LeaseError, LeaseKey, OutputFormat, RunEnd, RunKind, RunOutcome, RunRequest};
 
 /// What a request wants run.
@@ -149,11 +150,4 @@ pub(super) fn verdict_of(outcome: &RunOutcome, rid: &str) -> (Verdict, Option<Jo
             (Verdict::Failed, own(message, reason.error_id(), "ResourceUnavailable"))
         }
     }
-}
-
-/// A library's lower-case message as a sentence for users.
-pub(super) fn sentence(message: &str) -> String {
-    let mut characters = message.chars();
-    let first = characters.next().map(|character| character.to_ascii_uppercase());
-    first.into_iter().chain(characters).chain(['.']).collect()
 }

@@ -7,12 +7,13 @@ use spe_protocol::SessionId;
 use spe_protocol::wait::JobError;
 
 use super::entry::new_id;
-use super::execute::{sentence, stopped_before_it_began, verdict_of};
+use super::execute::{stopped_before_it_began, verdict_of};
 use super::observer::Observer;
 use super::phase::Verdict;
 use super::registry::Full;
 use super::service::Sessions;
 use super::session::{Kind, Origin, Session};
+use crate::text::sentence;
 use crate::workers::{CallError, LeaseError, OutputFormat, RunKind, RunOutcome, RunRequest};
 
 /// A job to be started.

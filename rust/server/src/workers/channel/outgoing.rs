@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::frame::{MAX_HEADER, MAX_PAYLOAD, PREFIX};
 use super::outbox::OutFrame;
 use crate::identity::LanguageMode;
+use crate::text::sentence;
 use crate::workers::{CallError, CallReply, RunKind, RunRequest, SessionInfo};
 
 /// The version of the channel that both ends must speak.
@@ -147,13 +148,6 @@ fn refusal(with: With<'_>, error: &CallError, base: &Value) -> Result<Vec<OutFra
     let text = cut_text(&sentence(&error.to_string()));
     let fields = json!({ "ok": false, "errorId": error_id, "message": text, "category": category });
     message(&with(fields), base, Bytes::new())
-}
-
-/// A lower-case message as a sentence for users.
-fn sentence(message: &str) -> String {
-    let mut characters = message.chars();
-    let first = characters.next().map(|character| character.to_ascii_uppercase());
-    first.into_iter().chain(characters).chain(['.']).collect()
 }
 
 fn cut(session: &SessionInfo) -> SessionInfo {
