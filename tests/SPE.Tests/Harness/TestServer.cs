@@ -35,6 +35,10 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>What the server wrote to standard error so far.</summary>
     public string Log => _log?.Text ?? "";
 
+    /// <summary>The first line of standard error, past or to come, that holds <paramref name="text"/>.</summary>
+    internal Task<string> LogLine(string text) =>
+        _log!.Line(line => line.Contains(text, StringComparison.Ordinal)).Within($"the log has {text}");
+
     internal string DataFolder => Path.Combine(_folder, "data");
 
     internal string ConfigFile => Directory.EnumerateFiles(DataFolder, "Spe.config", SearchOption.AllDirectories).Single();

@@ -74,9 +74,9 @@ public sealed class LifecycleTests
         using var client = new HttpClient { Timeout = Deadline.Generous };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
-        // That the server holds the request cannot be seen from outside; a whole script later it does.
+        // That the server holds the request shows in its line, which comes before the hold.
         var held = client.GetAsync(new Uri(server.Uri, $"/-/script/wait/?jobId={id}&timeoutSeconds=60"));
-        shell.Remote("1").NoErrors();
+        await server.LogLine("action=waitRequestReceived");
         await server.Stop();
 
         using var reply = await held.Within("the held request is answered");
