@@ -20,6 +20,8 @@ internal static class ErrorIds
     public const string HttpError = "Spe.Remoting.HttpError";
     public const string MalformedReply = "Spe.Remoting.MalformedReply";
     public const string InvalidInput = "Spe.Remoting.InvalidInput";
+    public const string FileNotRead = "Spe.Remoting.FileNotRead";
+    public const string FileNotWritten = "Spe.Remoting.FileNotWritten";
     public const string InternalError = "Spe.Remoting.InternalError";
     public const string NativeLibrary = "Spe.Remoting.NativeLibrary";
     public const string MissingParameter = "Spe.Remoting.MissingParameter";

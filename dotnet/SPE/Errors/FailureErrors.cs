@@ -63,6 +63,8 @@ internal static class FailureErrors
             FailureKind.Http => (ErrorIds.HttpError, ErrorCategory.ConnectionError, "Download", StatusName(failure.Status)),
             FailureKind.Malformed => (ErrorIds.MalformedReply, ErrorCategory.InvalidData, "Download", "MalformedReply"),
             FailureKind.InvalidInput => (ErrorIds.InvalidInput, ErrorCategory.InvalidArgument, "Invoke", "InvalidInput"),
+            FailureKind.FileRead => (ErrorIds.FileNotRead, ErrorCategory.ReadError, "Read", "FileNotRead"),
+            FailureKind.FileWrite => (ErrorIds.FileNotWritten, ErrorCategory.WriteError, "Write", "FileNotWritten"),
             _ => (ErrorIds.InternalError, ErrorCategory.NotSpecified, "Invoke", "InternalError"),
         };
 

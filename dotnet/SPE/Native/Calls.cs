@@ -93,6 +93,49 @@ internal sealed class WaitCall
     public bool WantRecords { get; init; }
 }
 
+/// <summary>A file or media item on the server.</summary>
+/// <param name="IsMedia">Whether it is a media item, which has a route of its own.</param>
+/// <param name="Area">The root as the caller spelled it, <c>custom</c> for a path that needs none; of a media item the database.</param>
+/// <param name="Path">Below the root, from a drive or share on, or below the media library.</param>
+internal sealed record RemotePlace(bool IsMedia, string Area, string Path);
+
+/// <summary>A file to send.</summary>
+internal sealed class UploadCall
+{
+    public required Target Target { get; init; }
+
+    /// <summary>The file, by an absolute path of the file system.</summary>
+    public required string Source { get; init; }
+
+    public required RemotePlace Place { get; init; }
+
+    /// <summary>Media: whether a zip file stays one.</summary>
+    public bool SkipUnpack { get; init; }
+
+    /// <summary>Media: whether an item that is there is left alone.</summary>
+    public bool SkipExisting { get; init; }
+}
+
+/// <summary>A file to fetch.</summary>
+internal sealed class DownloadCall
+{
+    public required Target Target { get; init; }
+
+    public required RemotePlace Place { get; init; }
+
+    /// <summary>A file or directory, by an absolute path of the file system (client-module.md 17.3).</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>Whether the destination is meant as a directory, although none of that name may be there.</summary>
+    public bool IntoDirectory { get; init; }
+
+    /// <summary>Media: whether the directories of the item are made below the destination.</summary>
+    public bool Container { get; init; }
+
+    /// <summary>Whether a file that is there is replaced.</summary>
+    public bool Force { get; init; }
+}
+
 /// <summary>What New-Jwt puts into a token, in this order.</summary>
 internal sealed class JwtCall
 {
@@ -132,6 +175,19 @@ internal sealed class Reply
 
     /// <summary>X-SPE-RequestId, or empty.</summary>
     public string RequestId { get; init; } = "";
+}
+
+/// <summary>How a download ended.</summary>
+internal sealed class Received
+{
+    /// <summary>The file, or null when the server had no content.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Bytes that were written.</summary>
+    public long Length { get; init; }
+
+    /// <summary>False when the file that was there is kept.</summary>
+    public bool Written { get; init; }
 }
 
 /// <summary>How a wait ended.</summary>
@@ -210,6 +266,12 @@ internal enum FailureKind
 
     /// <summary>What was asked cannot be sent; nothing left this machine.</summary>
     InvalidInput,
+
+    /// <summary>A file of this machine cannot be read.</summary>
+    FileRead,
+
+    /// <summary>A file of this machine cannot be written.</summary>
+    FileWrite,
 
     /// <summary>A fault of ours.</summary>
     Internal,
@@ -296,6 +358,15 @@ internal sealed class RecordsEvent : OperationEvent
 internal sealed class CursorEvent : OperationEvent
 {
     public required string Cursor { get; init; }
+}
+
+/// <summary>How far a transfer is, in bytes of the file; sent at most ten times a second.</summary>
+internal sealed class ProgressEvent : OperationEvent
+{
+    public required long Done { get; init; }
+
+    /// <summary>What there is, or -1 when that is not known.</summary>
+    public required long Total { get; init; }
 }
 
 /// <summary>One record of a job. Fields that its stream does not have are empty or 0.</summary>

@@ -22,6 +22,12 @@ internal interface ISpeClient
     /// <summary>Waits until the job ended and every record was handed over.</summary>
     Outcome<WaitResult> Wait(WaitCall call, Action<OperationEvent> onEvent, CancellationToken token);
 
+    /// <summary>Sends a file. The body is what the server sent, usually nothing. A refusal is final, also 429 and 503.</summary>
+    Outcome<Reply> Upload(UploadCall call, Action<OperationEvent> onEvent, CancellationToken token);
+
+    /// <summary>Fetches a file, which is there when it is whole; a failure or cancelling leaves nothing.</summary>
+    Outcome<Received> Download(DownloadCall call, Action<OperationEvent> onEvent, CancellationToken token);
+
     /// <summary>A signed token, or the failure that says which value cannot be used.</summary>
     Outcome<string> NewJwt(JwtCall call);
 }

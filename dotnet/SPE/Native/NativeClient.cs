@@ -27,6 +27,12 @@ internal sealed class NativeClient : ISpeClient, IDisposable
     public Outcome<WaitResult> Wait(WaitCall call, Action<OperationEvent> onEvent, CancellationToken token) =>
         Run(Request.Wait(call.ToNative()), onEvent, token).ToWaitResult();
 
+    public Outcome<Reply> Upload(UploadCall call, Action<OperationEvent> onEvent, CancellationToken token) =>
+        Run(Request.Upload(call.ToNative()), onEvent, token).ToReply();
+
+    public Outcome<Received> Download(DownloadCall call, Action<OperationEvent> onEvent, CancellationToken token) =>
+        Run(Request.Download(call.ToNative()), onEvent, token).ToReceived();
+
     public Outcome<string> NewJwt(JwtCall call)
     {
         using var lease = _service.Use();

@@ -11,6 +11,9 @@ internal static class ToManagedExtensions
     public static Outcome<WaitResult> ToWaitResult(this Bindings.Ending ending) =>
         ending.IsWaited ? new(ending.AsWaited().ToManaged()) : new(ending.ToFailure());
 
+    public static Outcome<Received> ToReceived(this Bindings.Ending ending) =>
+        ending.IsReceived ? new(ending.AsReceived().ToManaged()) : new(ending.ToFailure());
+
     public static Outcome<string> ToManaged(this Bindings.JwtOutcome outcome) =>
         outcome.IsToken ? new(outcome.AsToken()) : new(outcome.AsFailed().ToManaged());
 
@@ -19,6 +22,7 @@ internal static class ToManagedExtensions
         { IsVerbose: true } => new VerboseEvent { Text = item.AsVerbose() },
         { IsWarning: true } => new WarningEvent { Text = item.AsWarning() },
         { IsCursor: true } => new CursorEvent { Cursor = item.AsCursor() },
+        { IsProgress: true } => item.AsProgress().ToManaged(),
         _ => new RecordsEvent { Records = [.. item.AsRecords().Select(ToManaged)] },
     };
 
@@ -35,6 +39,19 @@ internal static class ToManagedExtensions
         Status = reply.status,
         Body = reply.body,
         RequestId = reply.request_id,
+    };
+
+    private static Received ToManaged(this Bindings.Received received) => new()
+    {
+        Path = received.path,
+        Length = received.length,
+        Written = received.written,
+    };
+
+    private static ProgressEvent ToManaged(this Bindings.Progress progress) => new()
+    {
+        Done = progress.done,
+        Total = progress.total,
     };
 
     private static WaitResult ToManaged(this Bindings.WaitResult result) => new()
@@ -109,6 +126,8 @@ internal static class ToManagedExtensions
         { IsHttp: true } => FailureKind.Http,
         { IsMalformed: true } => FailureKind.Malformed,
         { IsInvalidInput: true } => FailureKind.InvalidInput,
+        { IsFileRead: true } => FailureKind.FileRead,
+        { IsFileWrite: true } => FailureKind.FileWrite,
         _ => FailureKind.Internal,
     };
 }

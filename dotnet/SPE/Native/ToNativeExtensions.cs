@@ -30,6 +30,25 @@ internal static class ToNativeExtensions
         want_records = call.WantRecords,
     };
 
+    public static Bindings.UploadCall ToNative(this UploadCall call) => new()
+    {
+        target = call.Target.ToNative(),
+        source = call.Source,
+        place = call.Place.ToNative(),
+        skip_unpack = call.SkipUnpack,
+        skip_existing = call.SkipExisting,
+    };
+
+    public static Bindings.DownloadCall ToNative(this DownloadCall call) => new()
+    {
+        target = call.Target.ToNative(),
+        place = call.Place.ToNative(),
+        destination = call.Destination,
+        into_directory = call.IntoDirectory,
+        container = call.Container,
+        force = call.Force,
+    };
+
     public static Bindings.Target ToNative(this Target target)
     {
         Span<byte> jar = stackalloc byte[16];
@@ -61,6 +80,13 @@ internal static class ToNativeExtensions
         not_before = call.NotBefore,
         issued_at = call.IssuedAt,
         scope = call.Scope,
+    };
+
+    private static Bindings.RemotePlace ToNative(this RemotePlace place) => new()
+    {
+        is_media = place.IsMedia,
+        area = place.Area,
+        path = place.Path,
     };
 
     private static Bindings.Credential ToNative(this Credential credential) => new()

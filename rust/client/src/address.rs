@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use spe_protocol::ROUTE_PREFIX;
 use url::Url;
 
-use crate::{Failure, FailureKind, ScriptCall, Target, WaitCall};
+use crate::{Failure, FailureKind, RemotePlace, ScriptCall, Target, WaitCall};
+
+/// What may stand between the segments of a path on the server, which runs Windows.
+pub(crate) const SEPARATORS: [char; 2] = ['/', '\\'];
 
 /// Refuses a connection URI that would send a call elsewhere than its user thinks, or that holds a password.
 pub(crate) fn check(base: &Url) -> Result<(), Failure> {
@@ -83,6 +86,35 @@ pub(crate) fn wait(call: &WaitCall, cursor: Option<&str>) -> Result<Url, Failure
     build(&call.target, "wait", &query)
 }
 
+/// A file or media item (wire protocol 3.6 to 3.9), with `switches` for the latter.
+pub(crate) fn transfer(target: &Target, place: &RemotePlace, switches: &str) -> Result<Url, Failure> {
+    let (area, path) = (place.area(), place.path());
+    let segments: Vec<_> = path.split(SEPARATORS).filter(|segment| !segment.is_empty()).collect();
+    if segments.is_empty() || area.is_empty() {
+        let message = format!("The path '{path}' on the server names no file.");
+        return Err(Failure::new(FailureKind::InvalidInput, message));
+    }
+    // What reads a URL resolves such segments, and would send the call to another place (CM-D-16).
+    if [area]
+        .iter()
+        .chain(&segments)
+        .any(|segment| matches!(*segment, "." | ".."))
+    {
+        let message = format!("The path '{path}' on the server has a segment '.' or '..'. Give the path without it.");
+        return Err(Failure::new(FailureKind::InvalidInput, message));
+    }
+    match place {
+        RemotePlace::File { .. } => {
+            let query = format!("path={}&", escape_but(path, b"/:"));
+            build(target, &format!("file/{}", escape(area)), &query)
+        }
+        RemotePlace::Media { .. } => {
+            let path: Vec<_> = segments.into_iter().map(escape).collect();
+            build(target, &format!("media/{}/{}", escape(area), path.join("/")), switches)
+        }
+    }
+}
+
 fn build(target: &Target, route: &str, query: &str) -> Result<Url, Failure> {
     check(&target.base)?;
     let base = target.base.as_str().trim_end_matches('/');
@@ -96,9 +128,14 @@ fn truth(value: bool) -> &'static str {
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986, so that no value can end its parameter (CM-D-16).
 fn escape(text: &str) -> String {
+    escape_but(text, b"")
+}
+
+/// The same, leaving `plain` as it is.
+fn escape_but(text: &str, plain: &[u8]) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') || plain.contains(&byte) {
             escaped.push(char::from(byte));
         } else {
             let _ = write!(escaped, "%{byte:02X}");

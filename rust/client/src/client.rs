@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, SystemClock};
 use crate::engine::Engine;
-use crate::{Events, Failure, Reply, ScriptCall, Target, WaitCall, WaitResult};
+use crate::{DownloadCall, Events, Failure, Received, Reply, ScriptCall, Target, UploadCall, WaitCall, WaitResult};
 
 /// The engine: one for a process, cheap to clone.
 ///
@@ -54,6 +54,20 @@ impl Client {
     /// the connection failed too often in a row. No failure means anything about the job.
     pub async fn wait(&self, call: WaitCall, events: &Events) -> Result<WaitResult, Failure> {
         self.engine.wait(call, events).await
+    }
+
+    /// Sends a file (client module 16, wire protocol 3.7 and 3.9). It is read while it is sent, never as a whole.
+    ///
+    /// A refusal is final, also 429 and 503. A redirect is a failure, so that no file lands where nobody looked.
+    pub async fn upload(&self, call: UploadCall, events: &Events) -> Result<Reply, Failure> {
+        self.engine.upload(call, events).await
+    }
+
+    /// Fetches a file (client module 17, wire protocol 3.6 and 3.8). It is written while it arrives, into a temporary file
+    /// beside its target, which takes the target's name when it is whole. A failure leaves neither, and so does dropping
+    /// the future.
+    pub async fn download(&self, call: DownloadCall, events: &Events) -> Result<Received, Failure> {
+        self.engine.download(call, events).await
     }
 
     /// Throws the cookies of a session object away.

@@ -17,6 +17,13 @@ pub enum Event {
     Records(Vec<Record>),
     /// The cursor behind the records handed over so far; sent only when it changed.
     Cursor(String),
+    /// How far a transfer is, in bytes of the file; sent at most ten times a second.
+    Progress {
+        /// What went over so far.
+        done: u64,
+        /// What there is, when it is known.
+        total: Option<u64>,
+    },
 }
 
 /// The queue of one call. The call puts in, one reader drains.

@@ -1,5 +1,8 @@
 //! One exchange: a request goes out, its whole reply comes back.
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
 use reqwest::{RequestBuilder, Response};
 use url::Url;
@@ -16,36 +19,39 @@ const MOST_STALE: usize = 8;
 impl Engine {
     /// Sends `request` and reads the reply, within its bound. A reply of any status is an answer.
     pub(crate) async fn exchange(&self, target: &Target, request: &Request) -> Result<Answer, Failure> {
-        let exchange = self.follow(target, request);
-        match request.bound.duration() {
-            None => exchange.await,
-            Some(bound) => tokio::time::timeout(bound, exchange)
-                .await
-                .unwrap_or_else(|_| Err(transport::timeout(request.bound, &request.url))),
-        }
+        request
+            .within(async { self.open(target, request).await?.read().await })
+            .await
     }
 
-    async fn follow(&self, target: &Target, request: &Request) -> Result<Answer, Failure> {
+    /// Sends `request` and hands over the reply as soon as its head is there, following redirects. The bound of the request
+    /// is the caller's business.
+    pub(crate) async fn open(&self, target: &Target, request: &Request) -> Result<Opened, Failure> {
         let mut redirects = Redirects::default();
         let mut url = request.url.clone();
         loop {
-            let answer = self.once(target, request, &url).await?;
-            match redirects.next(request, &url, &answer)? {
-                Some(next) => url = next,
-                None => return Ok(answer),
+            let opened = self.once(target, request, &url).await?;
+            match redirects.next(request, &url, &opened.head)? {
+                Some(next) => {
+                    // A connection whose reply was read is used again.
+                    opened.read().await?;
+                    url = next;
+                }
+                None => return Ok(opened),
             }
         }
     }
 
-    async fn once(&self, target: &Target, request: &Request, url: &Url) -> Result<Answer, Failure> {
+    async fn once(&self, target: &Target, request: &Request, url: &Url) -> Result<Opened, Failure> {
         let asked = self.clock.elapsed();
         let response = self.respond(target, request, url).await?;
         self.jars.keep(target.cookie_jar, url, response.headers());
-        let head = Answer::head(&response, asked);
-        read(head, response, |error| {
-            transport::failure(error, url, target.connect_timeout)
+        Ok(Opened {
+            head: Answer::head(&response, asked),
+            response,
+            url: url.clone(),
+            connect_timeout: target.connect_timeout,
         })
-        .await
     }
 
     /// Sends until a head comes back. A pooled connection that was closed meanwhile is not the caller's concern.
@@ -83,6 +89,8 @@ impl Engine {
                 .header(CONTENT_TYPE, "text/plain")
                 .header(CONTENT_ENCODING, "gzip")
                 .body(packed.clone()),
+            // Without a media type, as servers expect it (client module 5).
+            Content::File(source) => attempt.header(CONTENT_LENGTH, source.length()).body(source.body()),
         };
         if let Some(credential) = &target.credential {
             attempt = attempt.header(
@@ -97,28 +105,47 @@ impl Engine {
     }
 }
 
-/// Reads a reply to its end. Of a refusal only the beginning is read, and what breaks there does not hide its status.
-async fn read(
-    mut answer: Answer,
-    mut response: Response,
-    failure: impl Fn(reqwest::Error) -> Failure,
-) -> Result<Answer, Failure> {
-    let taken_on = answer.is_taken_on();
-    let mut body = Vec::with_capacity(response.content_length().unwrap_or_default().min(1 << 20) as usize);
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Err(error) if taken_on => return Err(failure(error)),
-            Ok(None) | Err(_) => break,
+/// A reply whose head is there and whose body may still be on its way.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) head: Answer,
+    response: Response,
+    /// Whose reply it is, behind all redirects.
+    pub(crate) url: Url,
+    connect_timeout: Duration,
+}
+
+impl Opened {
+    /// Reads to the end. Of a refusal only the beginning is read, and what breaks there does not hide its status.
+    pub(crate) async fn read(mut self) -> Result<Answer, Failure> {
+        let taken_on = self.head.is_taken_on();
+        let mut body = Vec::with_capacity(self.length().unwrap_or_default().min(1 << 20) as usize);
+        loop {
+            match self.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Err(failure) if taken_on => return Err(failure),
+                Ok(None) | Err(_) => break,
+            }
+            if taken_on && body.len() > LARGEST_REPLY {
+                let message = format!("The reply is larger than {} MiB.", LARGEST_REPLY >> 20);
+                return Err(Failure::new(FailureKind::Malformed, message));
+            }
+            if !taken_on && body.len() > LARGEST_REFUSAL {
+                break;
+            }
         }
-        if taken_on && body.len() > LARGEST_REPLY {
-            let message = format!("The reply is larger than {} MiB.", LARGEST_REPLY >> 20);
-            return Err(Failure::new(FailureKind::Malformed, message));
-        }
-        if !taken_on && body.len() > LARGEST_REFUSAL {
-            break;
-        }
+        self.head.body = answer::decode(body);
+        Ok(self.head)
     }
-    answer.body = answer::decode(body);
-    Ok(answer)
+
+    /// The next piece of the body, unpacked; none at its end.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
+        let chunk = self.response.chunk().await;
+        chunk.map_err(|error| transport::failure(error, &self.url, self.connect_timeout))
+    }
+
+    /// Bytes of the body, when they are told and not packed.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
 }

@@ -1,4 +1,4 @@
-//! The HTTP engine of the SPE module: connections, credentials, retry, waits.
+//! The HTTP engine of the SPE module: connections, credentials, retry, waits, transfers.
 //!
 //! [`Client`] is the front. A call is one value and ends as one; what it has to say meanwhile
 //! goes into its [`Events`]. Section numbers in this crate are those of the client module specification, if no other is
@@ -26,6 +26,7 @@ mod refusal;
 mod request;
 mod retry;
 mod text;
+mod transfer;
 mod transport;
 mod wait;
 
@@ -36,3 +37,4 @@ pub use jwt::new_jwt;
 pub use model::*;
 /// What events and results are made of.
 pub use spe_protocol::{Record, RecordKind, wait::JobError};
+pub use transfer::{DownloadCall, Received, RemotePlace, UploadCall};

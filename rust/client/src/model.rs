@@ -146,6 +146,10 @@ pub enum FailureKind {
     Malformed,
     /// What was asked cannot be sent; nothing left this machine.
     InvalidInput,
+    /// A file of this machine cannot be read.
+    FileRead,
+    /// A file of this machine cannot be written.
+    FileWrite,
     /// A fault of ours.
     Internal,
 }

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use url::Url;
 
 use crate::answer::Answer;
-use crate::request::Request;
+use crate::request::{Content, Request};
 use crate::{Failure, FailureKind, address};
 
 /// Redirects that are followed in a row.
@@ -27,7 +27,9 @@ impl Redirects {
             StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER => request.method == Method::GET,
             _ => false,
         };
-        let Some(to) = location(from, answer).filter(|to| keeps_method && to.origin() == from.origin()) else {
+        // A file is not sent a second time to a place that its user did not name.
+        let may_move = keeps_method && !matches!(request.content, Content::File(_));
+        let Some(to) = location(from, answer).filter(|to| may_move && to.origin() == from.origin()) else {
             return Ok(None);
         };
         if self.followed == MOST {

@@ -193,12 +193,13 @@ fn other(answer: &Answer, from: &url::Url) -> String {
         let to = address::shown(&to);
         return message
             + &format!(
-                " The server redirects to {to}, where neither the credential nor the script was sent. \
+                " The server redirects to {to}, where neither the credential nor the request was sent. \
              If that is the server you mean, put it into the connection URI."
             );
     }
     message.push_str(&explained(answer));
-    if answer.status == StatusCode::NOT_FOUND {
+    // A server that has words of its own for it is there.
+    if answer.status == StatusCode::NOT_FOUND && own_phrase(answer).is_none() {
         message.push_str(" Check the connection URI, and whether remoting is installed on the server.");
     }
     message

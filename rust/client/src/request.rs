@@ -1,6 +1,7 @@
 //! What is sent: one value for every route, good for any number of attempts.
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,7 +12,10 @@ use spe_protocol::ScriptBody;
 use url::Url;
 
 use crate::text::sentence;
-use crate::{Event, Events, Failure, FailureKind, ScriptCall, Target, WaitCall, address};
+use crate::transfer::Source;
+use crate::{
+    DownloadCall, Event, Events, Failure, FailureKind, ScriptCall, Target, UploadCall, WaitCall, address, transport,
+};
 
 /// Time a server gets beyond the hold it was asked for (client module 11).
 const HOLD_SLACK: Duration = Duration::from_secs(5);
@@ -39,6 +43,8 @@ pub(crate) enum Content {
     Empty,
     /// A script, packed.
     Script(Bytes),
+    /// A file of this machine.
+    File(Arc<Source>),
 }
 
 /// How long one exchange may take, connecting included.
@@ -104,6 +110,36 @@ impl Request {
     pub(crate) fn cleanup(target: &Target) -> Result<Self, Failure> {
         require_session(target)?;
         Ok(post(address::cleanup(target)?, target))
+    }
+
+    /// A file on its way out. It does no harm to store the same bytes twice.
+    pub(crate) fn upload(call: &UploadCall, source: Arc<Source>) -> Result<Self, Failure> {
+        Ok(Self {
+            content: Content::File(source),
+            ..post(
+                address::transfer(&call.target, &call.place, &call.switches())?,
+                &call.target,
+            )
+        })
+    }
+
+    /// A file on its way in.
+    pub(crate) fn download(call: &DownloadCall) -> Result<Self, Failure> {
+        Ok(Self {
+            method: Method::GET,
+            content: Content::None,
+            ..post(address::transfer(&call.target, &call.place, "")?, &call.target)
+        })
+    }
+
+    /// Runs `work`, which this request is for, within the bound.
+    pub(crate) async fn within<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        match self.bound.duration() {
+            None => work.await,
+            Some(bound) => tokio::time::timeout(bound, work)
+                .await
+                .unwrap_or_else(|_| Err(transport::timeout(self.bound, &self.url))),
+        }
     }
 
     /// One hold of a wait.

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use spe_client::{Event, Events, Failure, Reply, WaitResult};
+use spe_client::{Event, Events, Failure, Received, Reply, WaitResult};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -17,6 +17,7 @@ use crate::runtime::runtime;
 pub(crate) enum End {
     Replied(Reply),
     Waited(WaitResult),
+    Received(Received),
     Failed(Failure),
     Cancelled,
 }
@@ -78,18 +79,22 @@ impl Operation {
                 events = self.events.next() => (events, None),
             }
         });
-        if end.is_none() {
-            self.put_back(work.elsewhere());
+        match end {
+            None => self.put_back(work.elsewhere()),
+            Some(End::Cancelled) => work.stop(),
+            Some(_) => {}
         }
         (events, end)
     }
 
-    /// Drops the call, and with it its connection. A step that waits returns at once.
+    /// Drops the call, and with it its connection and its unfinished files. A step that waits returns at once.
     pub(crate) fn cancel(&self) {
         let _context = runtime().enter();
         self.closed.cancel();
         let work = self.work.lock().take();
-        drop(work);
+        if let Some(work) = work {
+            work.stop();
+        }
     }
 
     fn put_back(&self, work: Work) {
@@ -109,6 +114,15 @@ impl Work {
             Self::There(task) => task.await.unwrap_or(Ok(End::Cancelled)),
         };
         outcome.unwrap_or_else(End::Failed)
+    }
+
+    /// Drops the call. Behind this nothing of it is left, wherever it ran: who stopped a download finds no half of a file.
+    fn stop(self) {
+        if let Self::There(task) = self {
+            task.abort();
+            // A task that is told to end does so at its next wait, and the engine computes nothing for long.
+            let _ended = runtime().block_on(task);
+        }
     }
 
     fn elsewhere(self) -> Self {

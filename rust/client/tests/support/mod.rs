@@ -1,12 +1,16 @@
 //! What the tests of the engine share. Each test file uses a part of it.
 #![allow(dead_code)]
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use parking_lot::Mutex;
 use secrecy::SecretString;
-use spe_client::{Client, Clock, Credential, Event, Events, Pause, ScriptCall, Target, WaitCall};
+use spe_client::{
+    Client, Clock, Credential, DownloadCall, Event, Events, Pause, RemotePlace, ScriptCall, Target, UploadCall,
+    WaitCall,
+};
 use spe_testkit::http::HttpServer;
 use uuid::Uuid;
 
@@ -113,4 +117,60 @@ pub(crate) fn warnings(events: &[Event]) -> Vec<&str> {
         _ => None,
     });
     lines.collect()
+}
+
+/// A file called `name` in `folder`, to be sent to `App/data.xml`.
+pub(crate) fn upload(target: Target, folder: &Path, name: &str, content: &[u8]) -> UploadCall {
+    let source = folder.join(name);
+    std::fs::write(&source, content).unwrap();
+    UploadCall {
+        target,
+        source,
+        place: file("App", "/data.xml"),
+        skip_unpack: false,
+        skip_existing: false,
+    }
+}
+
+/// A download of `App/data.xml` to `destination`.
+pub(crate) fn download(target: Target, destination: PathBuf) -> DownloadCall {
+    DownloadCall {
+        target,
+        place: file("App", "/data.xml"),
+        destination,
+        into_directory: false,
+        container: false,
+        force: false,
+    }
+}
+
+pub(crate) fn file(root: &str, path: &str) -> RemotePlace {
+    RemotePlace::File {
+        root: root.to_owned(),
+        path: path.to_owned(),
+    }
+}
+
+pub(crate) fn media(database: &str, path: &str) -> RemotePlace {
+    RemotePlace::Media {
+        database: database.to_owned(),
+        path: path.to_owned(),
+    }
+}
+
+/// Everything below `folder`, in order.
+pub(crate) fn tree(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            found.push(path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned());
+            if path.is_dir() {
+                open.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
 }

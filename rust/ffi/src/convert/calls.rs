@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
-use spe_client::{Client, Credential, Events, Failure, FailureKind, JwtCall, ScriptCall, Target, WaitCall};
+use spe_client::{
+    Client, Credential, DownloadCall, Events, Failure, FailureKind, JwtCall, RemotePlace, ScriptCall, Target,
+    UploadCall, WaitCall,
+};
 use url::Url;
 use uuid::Uuid;
 
@@ -16,6 +19,8 @@ pub(crate) enum Call {
     Test(Target),
     Cleanup(Target),
     Wait(WaitCall),
+    Upload(UploadCall),
+    Download(DownloadCall),
 }
 
 impl Call {
@@ -26,6 +31,8 @@ impl Call {
             Self::Test(target) => engine.test(target, events).await.map(End::Replied),
             Self::Cleanup(target) => engine.cleanup(target, events).await.map(End::Replied),
             Self::Wait(call) => engine.wait(call, events).await.map(End::Waited),
+            Self::Upload(call) => engine.upload(call, events).await.map(End::Replied),
+            Self::Download(call) => engine.download(call, events).await.map(End::Received),
         }
     }
 }
@@ -39,6 +46,8 @@ impl TryFrom<model::Request> for Call {
             model::Request::Test(target) => Self::Test(target.try_into()?),
             model::Request::Cleanup(target) => Self::Cleanup(target.try_into()?),
             model::Request::Wait(call) => Self::Wait(call.try_into()?),
+            model::Request::Upload(call) => Self::Upload(call.try_into()?),
+            model::Request::Download(call) => Self::Download(call.try_into()?),
         })
     }
 }
@@ -74,6 +83,46 @@ impl TryFrom<model::WaitCall> for WaitCall {
             cursor: call.cursor,
             want_records: call.want_records,
         })
+    }
+}
+
+impl TryFrom<model::UploadCall> for UploadCall {
+    type Error = Failure;
+
+    fn try_from(call: model::UploadCall) -> Result<Self, Failure> {
+        Ok(Self {
+            target: call.target.try_into()?,
+            source: call.source.into(),
+            place: call.place.into(),
+            skip_unpack: call.skip_unpack,
+            skip_existing: call.skip_existing,
+        })
+    }
+}
+
+impl TryFrom<model::DownloadCall> for DownloadCall {
+    type Error = Failure;
+
+    fn try_from(call: model::DownloadCall) -> Result<Self, Failure> {
+        Ok(Self {
+            target: call.target.try_into()?,
+            place: call.place.into(),
+            destination: call.destination.into(),
+            into_directory: call.into_directory,
+            container: call.container,
+            force: call.force,
+        })
+    }
+}
+
+impl From<model::RemotePlace> for RemotePlace {
+    fn from(place: model::RemotePlace) -> Self {
+        let (area, path) = (place.area, place.path);
+        if place.is_media {
+            Self::Media { database: area, path }
+        } else {
+            Self::File { root: area, path }
+        }
     }
 }
 

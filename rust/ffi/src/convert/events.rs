@@ -11,6 +11,10 @@ impl From<Event> for model::Event {
             Event::Warning(text) => Self::Warning(text),
             Event::Records(records) => Self::Records(records.into_iter().map(Into::into).collect()),
             Event::Cursor(cursor) => Self::Cursor(cursor),
+            Event::Progress { done, total } => Self::Progress(model::Progress {
+                done: done.cast_signed(),
+                total: total.map_or(-1, u64::cast_signed),
+            }),
         }
     }
 }

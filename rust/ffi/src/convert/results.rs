@@ -1,6 +1,6 @@
 //! Results, from the engine.
 
-use spe_client::{Event, Failure, FailureKind, JobError, Reply, WaitResult};
+use spe_client::{Event, Failure, FailureKind, JobError, Received, Reply, WaitResult};
 
 use crate::model;
 use crate::operation::End;
@@ -29,6 +29,7 @@ impl From<End> for model::Ending {
         match end {
             End::Replied(reply) => Self::Replied(reply.into()),
             End::Waited(result) => Self::Waited(result.into()),
+            End::Received(received) => Self::Received(received.into()),
             End::Failed(failure) => Self::Failed(failure.into()),
             End::Cancelled => Self::Cancelled,
         }
@@ -41,6 +42,16 @@ impl From<Reply> for model::Reply {
             status: reply.status.into(),
             body: reply.body,
             request_id: reply.request_id,
+        }
+    }
+}
+
+impl From<Received> for model::Received {
+    fn from(received: Received) -> Self {
+        Self {
+            path: received.path.map(|path| path.to_string_lossy().into_owned()),
+            length: received.length.cast_signed(),
+            written: received.written,
         }
     }
 }
@@ -107,6 +118,8 @@ impl From<FailureKind> for model::FailureKind {
             FailureKind::Http => Self::Http,
             FailureKind::Malformed => Self::Malformed,
             FailureKind::InvalidInput => Self::InvalidInput,
+            FailureKind::FileRead => Self::FileRead,
+            FailureKind::FileWrite => Self::FileWrite,
             FailureKind::Internal => Self::Internal,
         }
     }

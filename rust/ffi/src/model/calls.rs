@@ -80,6 +80,49 @@ pub struct WaitCall {
     pub want_records: bool,
 }
 
+/// A file or media item on the server.
+#[ffi]
+pub struct RemotePlace {
+    /// Whether it is a media item.
+    pub is_media: bool,
+    /// Root or database.
+    pub area: String,
+    /// Path below it.
+    pub path: String,
+}
+
+/// A file to send.
+#[ffi]
+pub struct UploadCall {
+    /// Where and as whom.
+    pub target: Target,
+    /// The file, by an absolute path.
+    pub source: String,
+    /// Where it goes.
+    pub place: RemotePlace,
+    /// Whether a zip file stays one.
+    pub skip_unpack: bool,
+    /// Whether an item that is there is left alone.
+    pub skip_existing: bool,
+}
+
+/// A file to fetch.
+#[ffi]
+pub struct DownloadCall {
+    /// Where and as whom.
+    pub target: Target,
+    /// What to fetch.
+    pub place: RemotePlace,
+    /// A file or directory, by an absolute path.
+    pub destination: String,
+    /// Whether the destination is meant as a directory.
+    pub into_directory: bool,
+    /// Whether the directories of the item are made.
+    pub container: bool,
+    /// Whether a file that is there is replaced.
+    pub force: bool,
+}
+
 /// A call to start.
 #[ffi]
 pub enum Request {
@@ -91,6 +134,10 @@ pub enum Request {
     Cleanup(Target),
     /// Wait for a job.
     Wait(WaitCall),
+    /// Send a file.
+    Upload(UploadCall),
+    /// Fetch a file.
+    Download(DownloadCall),
 }
 
 /// A token to mint.

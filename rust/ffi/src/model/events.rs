@@ -13,6 +13,17 @@ pub enum Event {
     Records(Vec<Record>),
     /// The cursor behind the records handed over so far.
     Cursor(String),
+    /// How far a transfer is.
+    Progress(Progress),
+}
+
+/// How far a transfer is, in bytes.
+#[ffi]
+pub struct Progress {
+    /// What went over so far.
+    pub done: i64,
+    /// What there is, or -1.
+    pub total: i64,
 }
 
 /// One record of any stream; what its stream does not have is empty or 0.

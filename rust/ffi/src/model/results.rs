@@ -22,6 +22,8 @@ pub enum Ending {
     Replied(Reply),
     /// With the result of a wait.
     Waited(WaitResult),
+    /// With a file that came.
+    Received(Received),
     /// With a failure.
     Failed(Failure),
     /// Because it was closed.
@@ -37,6 +39,17 @@ pub struct Reply {
     pub body: String,
     /// `X-SPE-RequestId`.
     pub request_id: String,
+}
+
+/// How a download ended.
+#[ffi]
+pub struct Received {
+    /// The file, when there was content.
+    pub path: Option<String>,
+    /// Bytes that were written.
+    pub length: i64,
+    /// Whether the file was written.
+    pub written: bool,
 }
 
 /// The result of a wait.
@@ -102,6 +115,10 @@ pub enum FailureKind {
     Malformed,
     /// Cannot be sent.
     InvalidInput,
+    /// A file of this machine cannot be read.
+    FileRead,
+    /// A file of this machine cannot be written.
+    FileWrite,
     /// A fault of ours.
     Internal,
 }

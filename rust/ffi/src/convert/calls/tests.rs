@@ -178,3 +178,46 @@ fn every_member_of_a_token_call_arrives() {
     assert_eq!((call.not_before, call.issued_at), (-1, i64::MAX));
     assert_eq!(call.scope, "a b");
 }
+
+fn place(is_media: bool) -> model::RemotePlace {
+    model::RemotePlace {
+        is_media,
+        area: "area".to_owned(),
+        path: "path".to_owned(),
+    }
+}
+
+#[test]
+fn every_member_of_an_upload_call_arrives() {
+    let call = UploadCall::try_from(model::UploadCall {
+        target: target(),
+        source: "/tmp/a file".to_owned(),
+        place: place(true),
+        skip_unpack: true,
+        skip_existing: false,
+    })
+    .unwrap();
+    let (database, path) = ("area".to_owned(), "path".to_owned());
+    assert_eq!(call.place, RemotePlace::Media { database, path });
+    assert_eq!(call.source.to_str(), Some("/tmp/a file"));
+    assert!(call.skip_unpack && !call.skip_existing);
+    assert_eq!(call.target.session_id, "session");
+}
+
+#[test]
+fn every_member_of_a_download_call_arrives() {
+    let call = DownloadCall::try_from(model::DownloadCall {
+        target: target(),
+        place: place(false),
+        destination: "/tmp/a place".to_owned(),
+        into_directory: true,
+        container: false,
+        force: true,
+    })
+    .unwrap();
+    let (root, path) = ("area".to_owned(), "path".to_owned());
+    assert_eq!(call.place, RemotePlace::File { root, path });
+    assert_eq!(call.destination.to_str(), Some("/tmp/a place"));
+    assert!(call.into_directory && !call.container && call.force);
+    assert_eq!(call.target.session_id, "session");
+}
