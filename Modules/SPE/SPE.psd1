@@ -18,6 +18,8 @@
         'Invoke-RemoteScript'
         'New-Jwt'
         'New-ScriptSession'
+        'Receive-RemoteItem'
+        'Send-RemoteItem'
         'Stop-ScriptSession'
         'Test-RemoteConnection'
         'Wait-RemoteScriptSession'

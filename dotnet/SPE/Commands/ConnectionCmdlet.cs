@@ -1,6 +1,5 @@
 using System;
 using System.Collections;
-using System.Linq;
 using System.Management.Automation;
 using SPE.Session;
 
@@ -53,14 +52,7 @@ public abstract class ConnectionCmdlet : RemoteCmdlet
             return ReadSession(Session, AccessToken);
         }
 
-        Require(ConnectionUri is { Length: > 0 }, nameof(ConnectionUri));
-        return new Remote
-        {
-            Endpoints = [.. ConnectionUri!.Select(Endpoint.Of)],
-            Credential = Credentials.Of(AccessToken, SharedSecret, AccessKeyId, algorithm: null, Username, Password, Credential),
-            SessionId = string.IsNullOrEmpty(SessionId) ? Remote.NewId() : SessionId,
-            Options = ConnectionOptions.Of(HttpOption),
-            Memory = new SessionMemory(),
-        };
+        var credential = Credentials.Of(AccessToken, SharedSecret, AccessKeyId, algorithm: null, Username, Password, Credential);
+        return ReadUris(ConnectionUri, HttpOption, credential, SessionId);
     }
 }

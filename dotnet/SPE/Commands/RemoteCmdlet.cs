@@ -1,4 +1,6 @@
 using System;
+using System.Collections;
+using System.Linq;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using System.Threading;
@@ -97,6 +99,20 @@ public abstract class RemoteCmdlet : StreamCmdlet, IDisposable
         }
 
         return remote;
+    }
+
+    /// <summary>A call without a session; the command ends when there is no address (CM-D-27).</summary>
+    private protected Remote ReadUris(Uri[]? uris, IDictionary? options, Credential credential, string? sessionId = null)
+    {
+        Require(uris is { Length: > 0 }, "ConnectionUri");
+        return new Remote
+        {
+            Endpoints = [.. uris!.Select(Endpoint.Of)],
+            Credential = credential,
+            SessionId = string.IsNullOrEmpty(sessionId) ? Remote.NewId() : sessionId,
+            Options = ConnectionOptions.Of(options),
+            Memory = new SessionMemory(),
+        };
     }
 
     /// <summary>Ends the command for a parameter that it cannot do without.</summary>

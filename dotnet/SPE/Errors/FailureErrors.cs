@@ -13,11 +13,13 @@ internal static class FailureErrors
     /// <param name="failure">What went wrong.</param>
     /// <param name="address">Whom the call went to, without anything secret.</param>
     /// <param name="hint">A sentence behind the message, or empty.</param>
-    public static ErrorRecord ToRecord(Failure failure, string address, string hint = "")
+    /// <param name="lead">A sentence before the message, or empty.</param>
+    /// <param name="target">What the call was about, such as a path, or null.</param>
+    public static ErrorRecord ToRecord(Failure failure, string address, string hint = "", string lead = "", string? target = null)
     {
         var (id, category, activity, reason) = Classify(failure);
-        var message = hint.Length == 0 ? failure.Message : $"{failure.Message} {hint}";
-        var record = new ErrorRecord(new RemotingException(message, failure.Status), id, category, targetObject: null);
+        var message = $"{lead} {failure.Message} {hint}".Trim();
+        var record = new ErrorRecord(new RemotingException(message, failure.Status), id, category, target);
         record.CategoryInfo.Activity = activity;
         record.CategoryInfo.Reason = reason;
         record.CategoryInfo.TargetName = address;
@@ -31,6 +33,15 @@ internal static class FailureErrors
         ErrorIds.MissingParameter,
         ErrorCategory.InvalidArgument,
         targetObject: null);
+
+    /// <summary>The record of a path on the server that needs a root and has none.</summary>
+    public static ErrorRecord WithoutRoot(string command, string parameter, string? value) => new(
+        new PSArgumentException(
+            $"{command} needs the parameter RootPath unless {parameter} is fully qualified, such as C:\\folder\\file.txt. "
+            + $"{parameter} is '{value}'."),
+        ErrorIds.MissingParameter,
+        ErrorCategory.InvalidArgument,
+        value);
 
     /// <summary>The record of a session of several servers where only one can be meant .</summary>
     public static ErrorRecord SeveralConnections(string first) => new(

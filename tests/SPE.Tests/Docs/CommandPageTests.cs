@@ -20,8 +20,8 @@ public sealed class CommandPageTests
 
     private static readonly string[] Commands =
     [
-        "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Stop-ScriptSession", "Test-RemoteConnection",
-        "Wait-RemoteScriptSession",
+        "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession",
+        "Test-RemoteConnection", "Wait-RemoteScriptSession",
     ];
 
     public static TheoryData<string> Names => [.. Commands];

@@ -73,7 +73,7 @@ internal static partial class HelpFile
             Commands + "parameter",
             new XAttribute("required", info.IsMandatory ? "true" : "false"),
             new XAttribute("globbing", "false"),
-            new XAttribute("pipelineInput", "false"),
+            new XAttribute("pipelineInput", Pipeline(info)),
             new XAttribute("position", info.Position >= 0 ? $"{info.Position}" : "named"),
             new XAttribute("aliases", string.Join(", ", row.Aliases)),
             new XElement(Maml + "name", row.Name),
@@ -82,6 +82,14 @@ internal static partial class HelpFile
                 Commands + "parameterValue", new XAttribute("required", "true"), row.Type),
             row.Default.Length == 0 || row.Default == "off" ? null : new XElement(Dev + "defaultValue", row.Default));
     }
+
+    private static string Pipeline(CommandParameterInfo parameter) => (parameter.ValueFromPipeline, parameter.ValueFromPipelineByPropertyName) switch
+    {
+        (true, true) => "true (ByValue, ByPropertyName)",
+        (true, false) => "true (ByValue)",
+        (false, true) => "true (ByPropertyName)",
+        _ => "false",
+    };
 
     /// <summary>A paragraph without the marks of the page's language.</summary>
     private static XElement Para(string text) => new(Maml + "para", Link().Replace(text, "$1").Replace("`", "", StringComparison.Ordinal));

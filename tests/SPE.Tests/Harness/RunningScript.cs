@@ -15,6 +15,7 @@ internal sealed class RunningScript
     private readonly Func<string> _serverLog;
     private readonly PSDataCollection<PSObject?> _output = [];
     private readonly List<(string Text, TaskCompletionSource Source)> _waiters = [];
+    private readonly TaskCompletionSource _progressed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunningScript(PowerShell powerShell, string script, Func<string> serverLog)
     {
@@ -22,6 +23,7 @@ internal sealed class RunningScript
         _script = script;
         _serverLog = serverLog;
         powerShell.Streams.Information.DataAdded += (_, _) => Notify();
+        powerShell.Streams.Progress.DataAdded += (_, _) => _progressed.TrySetResult();
         var end = powerShell.BeginInvoke<PSObject, PSObject?>(null, _output);
         Completion = Task.Factory.FromAsync(end, End);
     }
@@ -54,6 +56,9 @@ internal sealed class RunningScript
         var first = await Task.WhenAny(source.Task, Completion).Within($"the script says '{text}'\n{Describe()}");
         Assert.True(first == source.Task || source.Task.IsCompleted, Describe());
     }
+
+    /// <summary>Completes when the script has shown progress.</summary>
+    public async Task Progressed() => await _progressed.Task.Within("the script shows progress\n" + Describe());
 
     /// <summary>Ctrl+C: asks the pipeline to stop and waits for its end.</summary>
     public async Task<ScriptResult> Stop()
@@ -105,6 +110,7 @@ internal sealed class RunningScript
         Verbose = [.. _powerShell.Streams.Verbose.Select(record => record.Message)],
         Debug = [.. _powerShell.Streams.Debug.Select(record => record.Message)],
         Information = [.. _powerShell.Streams.Information.Select(record => record.ToString())],
+        Progress = [.. _powerShell.Streams.Progress],
         Terminating = terminating,
         Stopped = stopped,
     };

@@ -26,6 +26,8 @@ public sealed class ScriptResult
 
     public required IReadOnlyList<string> Information { get; init; }
 
+    public required IReadOnlyList<ProgressRecord> Progress { get; init; }
+
     /// <summary>The error that ended the script, or null.</summary>
     public required ErrorRecord? Terminating { get; init; }
 

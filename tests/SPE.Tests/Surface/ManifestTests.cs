@@ -11,8 +11,8 @@ public sealed class ManifestTests
 {
     private static readonly string[] CommandsOfThisIssue =
     [
-        "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Stop-ScriptSession", "Test-RemoteConnection",
-        "Wait-RemoteScriptSession",
+        "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession",
+        "Test-RemoteConnection", "Wait-RemoteScriptSession",
     ];
 
     [Theory, BothLanguages]

@@ -10,7 +10,7 @@ namespace SPE.Tests.Surface;
 /// <summary>client-module.md 2, MUST KEEP: positions, and every abbreviation that works with 9.0.</summary>
 public sealed class ParameterCompatibilityTests
 {
-    /// <summary>The parameters of 9.0 (client-module.md 6, 7, 8, 12, 14 and 18), an alias behind its parameter's slash.</summary>
+    /// <summary>The parameters of 9.0 (client-module.md 6, 7, 8, 12, 14, 16, 17 and 18), an alias behind its parameter's slash.</summary>
     private static readonly Dictionary<string, string> Commands = new()
     {
         ["New-ScriptSession"] =
@@ -22,6 +22,10 @@ public sealed class ParameterCompatibilityTests
         ["Wait-RemoteScriptSession"] =
             "Session Id Delay Raw MaxRetries WaitTimeoutSeconds OnVerbose OnInformation OnProgress OnWarning OnError Cursor OnCursor",
         ["Test-RemoteConnection"] = "Session Quiet",
+        ["Send-RemoteItem"] =
+            "Session ConnectionUri Username Password SharedSecret Credential UseDefaultCredentials Path/FullName RootPath Destination",
+        ["Receive-RemoteItem"] =
+            "Session ConnectionUri Username Password Credential Path RootPath Database Destination Force Container",
         ["New-Jwt"] =
             "Algorithm Type Issuer Audience Name KeyId ValidForSeconds SecretKey ClientSessionId NoIssuedAt NotBefore IssuedAt",
     };
