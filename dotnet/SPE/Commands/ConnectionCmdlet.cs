@@ -5,21 +5,14 @@ using SPE.Session;
 
 namespace SPE.Commands;
 
-/// <summary>A command that takes either a session or an address with credentials.</summary>
+/// <summary>A command that takes either a session or an address with credentials; these are the latter's parameters.</summary>
 public abstract class ConnectionCmdlet : RemoteCmdlet
 {
     private protected const string SessionSet = "Session";
     private protected const string UriSet = "Uri";
 
-    [Parameter(ParameterSetName = SessionSet)]
-    [ValidateNotNull]
-    public PSObject? Session { get; set; }
-
     [Parameter(ParameterSetName = UriSet)]
     public Uri[]? ConnectionUri { get; set; }
-
-    [Parameter(ParameterSetName = UriSet)]
-    public string? SessionId { get; set; }
 
     [Parameter(ParameterSetName = UriSet)]
     public string? Username { get; set; }
@@ -45,14 +38,11 @@ public abstract class ConnectionCmdlet : RemoteCmdlet
     public Hashtable? HttpOption { get; set; }
 
     /// <summary>Where this command calls and as whom. Only its parameters count, no variable of the caller (CM-D-24).</summary>
-    private protected Remote ReadRemote()
-    {
-        if (ParameterSetName != UriSet)
-        {
-            return ReadSession(Session, AccessToken);
-        }
-
-        var credential = Credentials.Of(AccessToken, SharedSecret, AccessKeyId, algorithm: null, Username, Password, Credential);
-        return ReadUris(ConnectionUri, HttpOption, credential, SessionId);
-    }
+    private protected Remote ReadRemote(PSObject? session, string? sessionId = null) => ParameterSetName != UriSet
+        ? ReadSession(session, AccessToken)
+        : ReadUris(
+            ConnectionUri,
+            HttpOption,
+            Credentials.Of(AccessToken, SharedSecret, AccessKeyId, algorithm: null, Username, Password, Credential),
+            sessionId);
 }

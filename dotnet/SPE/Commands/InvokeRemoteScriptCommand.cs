@@ -10,7 +10,7 @@ namespace SPE.Commands;
 /// <summary>Invoke-RemoteScript: runs a script on each server, or here when none is named (client-module.md 8).</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "RemoteScript", DefaultParameterSetName = "InProcess", SupportsShouldProcess = true)]
 [OutputType(typeof(PSObject), typeof(string))]
-public sealed class InvokeRemoteScriptCommand : ConnectionCmdlet
+public sealed class InvokeRemoteScriptCommand : SessionCmdlet
 {
     [Parameter]
     public ScriptBlock? ScriptBlock { get; set; }

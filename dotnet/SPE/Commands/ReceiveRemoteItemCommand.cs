@@ -10,12 +10,14 @@ namespace SPE.Commands;
 /// <summary>Receive-RemoteItem: fetches files from each server (client-module.md 17).</summary>
 [Cmdlet(VerbsCommunications.Receive, "RemoteItem", DefaultParameterSetName = UriFile)]
 [OutputType(typeof(void))]
-public sealed class ReceiveRemoteItemCommand : TransferCmdlet
+public sealed class ReceiveRemoteItemCommand : RemoteCmdlet
 {
     private const string SessionFile = "Session and File";
     private const string SessionDatabase = "Session and Database";
     private const string UriFile = "Uri and File";
     private const string UriDatabase = "Uri and Database";
+
+    private Transfer _transfer = null!;
 
     /// <summary>The alias keeps -S short for it, although -SharedSecret came later.</summary>
     [Parameter(Mandatory = true, ParameterSetName = SessionFile), Parameter(Mandatory = true, ParameterSetName = SessionDatabase)]
@@ -36,6 +38,10 @@ public sealed class ReceiveRemoteItemCommand : TransferCmdlet
 
     [Parameter(ParameterSetName = UriFile), Parameter(ParameterSetName = UriDatabase)]
     public string? AccessKeyId { get; set; }
+
+    /// <summary>Comes before the session's own .</summary>
+    [Parameter]
+    public string? AccessToken { get; set; }
 
     [Parameter(ParameterSetName = UriFile), Parameter(ParameterSetName = UriDatabase)]
     public PSCredential? Credential { get; set; }
@@ -63,18 +69,24 @@ public sealed class ReceiveRemoteItemCommand : TransferCmdlet
     [Parameter(ParameterSetName = SessionDatabase), Parameter(ParameterSetName = UriDatabase)]
     public SwitchParameter Container { get; set; }
 
-    private protected override string FailureLead => "Download failed.";
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => _transfer = Transfer.Download(
+        this,
+        ParameterSetName is SessionFile or SessionDatabase
+            ? ReadSession(Session, AccessToken)
+            : ReadUris(ConnectionUri, HttpOption, Credentials.Of(
+                AccessToken, SharedSecret, AccessKeyId, algorithm: null, Username, Password, Credential)));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var place = Rooted(RemotePlaces.ForDownload(RootPath, Database, Path), nameof(Path), Path);
-        if (Local(nameof(Destination), Destination, Path) is not { } destination)
+        var place = _transfer.Rooted(RemotePlaces.ForDownload(RootPath, Database, Path), nameof(Path), Path);
+        if (_transfer.Local(nameof(Destination), Destination, Path) is not { } destination)
         {
             return;
         }
 
-        Transfer(Path, "Downloading", (client, target, onEvent, token) => client.Download(
+        _transfer.Move(Path, (client, target, onEvent, token) => client.Download(
             new DownloadCall
             {
                 Target = target, Place = place, Destination = destination,
@@ -83,9 +95,4 @@ public sealed class ReceiveRemoteItemCommand : TransferCmdlet
             onEvent,
             token));
     }
-
-    private protected override Remote ReadRemote() => ParameterSetName is SessionFile or SessionDatabase
-        ? ReadSession(Session, AccessToken)
-        : ReadUris(ConnectionUri, HttpOption, Credentials.Of(
-            AccessToken, SharedSecret, AccessKeyId, algorithm: null, Username, Password, Credential));
 }

@@ -8,7 +8,7 @@ namespace SPE.Commands;
 /// <summary>Stop-ScriptSession: frees what a session holds on each server (client-module.md 7).</summary>
 [Cmdlet(VerbsLifecycle.Stop, "ScriptSession")]
 [OutputType(typeof(void))]
-public sealed class StopScriptSessionCommand : ConnectionCmdlet
+public sealed class StopScriptSessionCommand : SessionCmdlet
 {
     /// <summary>Taken for scripts that give it; the server stops a session at once, so there is nothing to bound (CM-D-28).</summary>
     [Parameter]
