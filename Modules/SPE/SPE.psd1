@@ -15,6 +15,10 @@
     TypesToProcess         = @('SPE.Types.ps1xml')
     FormatsToProcess       = @('SPE.Format.ps1xml')
     CmdletsToExport        = @(
+        'ConvertFrom-CliXml'
+        'ConvertFrom-JwtHeader'
+        'ConvertFrom-JwtPayload'
+        'ConvertTo-CliXml'
         'Invoke-RemoteScript'
         'New-Jwt'
         'New-ScriptSession'

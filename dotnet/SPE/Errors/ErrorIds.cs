@@ -19,6 +19,8 @@ internal static class ErrorIds
     public const string Unavailable = "Spe.Remoting.Unavailable";
     public const string HttpError = "Spe.Remoting.HttpError";
     public const string MalformedReply = "Spe.Remoting.MalformedReply";
+    public const string InvalidToken = "Spe.Remoting.InvalidToken";
+    public const string InvalidCliXml = "Spe.Remoting.InvalidCliXml";
     public const string InvalidInput = "Spe.Remoting.InvalidInput";
     public const string FileNotRead = "Spe.Remoting.FileNotRead";
     public const string FileNotWritten = "Spe.Remoting.FileNotWritten";

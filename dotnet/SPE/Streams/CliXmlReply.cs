@@ -1,7 +1,6 @@
 using System;
-using System.Collections;
 using System.Management.Automation;
-using System.Xml;
+using SPE.CliXml;
 
 namespace SPE.Streams;
 
@@ -20,38 +19,23 @@ internal static class CliXmlReply
             return true;
         }
 
-        object[] objects;
+        object?[] objects;
         try
         {
-            objects = PSSerializer.DeserializeAsList(text);
+            objects = CliXmlReader.Read(text);
         }
-        catch (Exception error) when (error is XmlException or RuntimeException or InvalidOperationException or FormatException)
+        catch (Exception error) when (CliXmlReader.IsFault(error))
         {
             problem = LooksLikeHtml(text) ? "a page in HTML." : error.Message;
             return false;
         }
 
-        foreach (var top in objects)
-        {
-            if (LanguagePrimitives.GetEnumerable(top) is { } items)
-            {
-                AddAll(items, add);
-            }
-            else
-            {
-                add(top);
-            }
-        }
-
-        return true;
-    }
-
-    private static void AddAll(IEnumerable items, Action<object?> add)
-    {
-        foreach (var item in items)
+        foreach (var item in CliXmlReader.Enumerate(objects))
         {
             add(item);
         }
+
+        return true;
     }
 
     private static bool LooksLikeHtml(string text)

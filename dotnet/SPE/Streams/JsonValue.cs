@@ -48,6 +48,11 @@ internal static partial class JsonValue
         var result = new PSObject();
         foreach (var member in element.EnumerateObject())
         {
+            if (member.Name.Length == 0)
+            {
+                throw new JsonException("An object has a member without a name.");
+            }
+
             result.Properties.Remove(member.Name);
             result.Properties.Add(new PSNoteProperty(member.Name, Convert(member.Value)));
         }

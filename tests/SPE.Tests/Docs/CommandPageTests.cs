@@ -20,8 +20,9 @@ public sealed class CommandPageTests
 
     private static readonly string[] Commands =
     [
-        "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession",
-        "Test-RemoteConnection", "Wait-RemoteScriptSession",
+        "ConvertFrom-CliXml", "ConvertFrom-JwtHeader", "ConvertFrom-JwtPayload", "ConvertTo-CliXml", "Invoke-RemoteScript", "New-Jwt",
+        "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession", "Test-RemoteConnection",
+        "Wait-RemoteScriptSession",
     ];
 
     public static TheoryData<string> Names => [.. Commands];

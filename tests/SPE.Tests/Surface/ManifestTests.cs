@@ -11,7 +11,7 @@ public sealed class ManifestTests
 {
     private static readonly string[] CommandsOfThisIssue =
     [
-        "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession",
+        "ConvertFrom-CliXml", "ConvertFrom-JwtHeader", "ConvertFrom-JwtPayload", "ConvertTo-CliXml", "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession",
         "Test-RemoteConnection", "Wait-RemoteScriptSession",
     ];
 
