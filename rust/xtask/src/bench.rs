@@ -2,6 +2,7 @@
 
 mod holds;
 mod series;
+mod transfers;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -22,7 +23,7 @@ struct Figure {
     meaning: &'static str,
 }
 
-const FIGURES: [Figure; 10] = [
+const FIGURES: [Figure; 14] = [
     Figure {
         key: "wait.lag_ms.p50",
         aim: "5",
@@ -64,6 +65,26 @@ const FIGURES: [Figure; 10] = [
         meaning: "first Import-Module SPE in a fresh engine, median of 9 processes",
     },
     Figure {
+        key: "upload.1gib_rss_mib",
+        aim: "32",
+        meaning: "by how much Send-RemoteItem of 1 GiB makes its process grow",
+    },
+    Figure {
+        key: "upload.rate_ratio",
+        aim: "0.8",
+        meaning: "rate of that upload beside a plain client's",
+    },
+    Figure {
+        key: "download.1gib_rss_mib",
+        aim: "32",
+        meaning: "by how much Receive-RemoteItem of 1 GiB makes its process grow",
+    },
+    Figure {
+        key: "download.rate_ratio",
+        aim: "0.8",
+        meaning: "rate of that download beside a plain client's",
+    },
+    Figure {
         key: "quickstart.seconds",
         aim: "15",
         meaning: "./build.sh Quickstart when all is built; 5 s of it are its job",
@@ -86,6 +107,7 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
     module(layout, &server, &mut figures)?;
     figures.insert("wait.idle_cpu_percent.200", holds::idle_cpu_percent(&server, 200)?);
     server.stop()?;
+    transfers::all(layout, &mut figures)?;
     let start = Instant::now();
     run(command(layout.root(), "./build.sh", &["Quickstart"]))?;
     figures.insert("quickstart.seconds", start.elapsed().as_secs_f64());
