@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use interoptopus::wire::Wire;
-use spe::{Client, Credential, Ending, Event, FailureKind, Request, Step, Target, WaitCall};
+use spe::{Client, Credential, DownloadCall, Ending, Event, FailureKind, RemotePlace, Request, Step, Target, WaitCall};
 
 /// Bound on waits of these tests; it says that something hangs, never how fast it has to be.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -154,6 +154,55 @@ fn closing_a_call_ends_its_step_and_drops_its_connection() {
     assert_closed(&connection);
 }
 
+/// Takes a connection and the head of its request.
+fn requested(server: &TcpListener) -> TcpStream {
+    let (mut connection, _) = server.accept().unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        connection.read_exact(&mut byte).unwrap();
+        head.extend(byte);
+    }
+    connection
+}
+
+/// The issue: Ctrl+C leaves no half file, and so it is when the call that stops it has returned.
+#[test]
+fn nothing_is_left_of_a_download_that_was_closed() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let client = Client::create();
+    let operation = client.start(Wire::from(Request::Download(DownloadCall {
+        target: target(&format!("http://{}", server.local_addr().unwrap())),
+        place: RemotePlace {
+            is_media: false,
+            area: "App".to_owned(),
+            path: "data.xml".to_owned(),
+        },
+        destination: folder.path().join("data.xml").to_str().unwrap().to_owned(),
+        into_directory: false,
+        container: false,
+        force: false,
+    })));
+    let serving = std::thread::spawn(move || {
+        let mut connection = requested(&server);
+        connection
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc")
+            .unwrap();
+        connection
+    });
+    while !step(&client, operation)
+        .events
+        .iter()
+        .any(|event| matches!(event, Event::Progress(_)))
+    {}
+    let files = || std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(files(), 1);
+    client.close(operation);
+    assert_eq!(files(), 0);
+    assert_closed(&serving.join().unwrap());
+}
+
 /// The call goes on by itself once it said something, so it has to be stopped with its service.
 #[test]
 fn a_service_that_goes_takes_its_calls_along() {
@@ -171,13 +220,7 @@ fn a_service_that_goes_takes_its_calls_along() {
         want_records: true,
     })));
     let serving = std::thread::spawn(move || {
-        let (mut connection, _) = server.accept().unwrap();
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            connection.read_exact(&mut byte).unwrap();
-            head.extend(byte);
-        }
+        let mut connection = requested(&server);
         let body = r#"{"isDone":false,"status":"Busy","name":"job-1","elapsedSeconds":0,"streams":[
             {"stream":"verbose","sequence":0,"timeUtc":"","message":"m"}],"cursor":"a.b"}"#;
         write!(
