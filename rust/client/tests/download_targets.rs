@@ -253,6 +253,18 @@ async fn names_are_read_in_every_form() {
     }
 }
 
+/// HTTP once was ISO-8859-1, and old servers send names so.
+#[tokio::test]
+async fn name_that_is_not_utf8_is_latin1() {
+    let case = Case::with_header(None).await;
+    let head =
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Disposition: attachment; filename=\"caf\xe9.jpg\"\r\n\r\nx";
+    let server = HttpServer::playing([Step::raw(*head)]).await;
+    let mut call = case.media("cover", "out/");
+    call.target = target(&server);
+    assert_eq!(case.written(call).await, ["d/out/caf\u{e9}.jpg"]);
+}
+
 /// CM-D-32: of a name with directories the last component is left.
 #[tokio::test]
 async fn hostile_names_are_reduced() {

@@ -369,6 +369,20 @@ async fn directory_that_cannot_be_made_is_named() {
     assert_eq!(tree(folder.path()), ["taken"]);
 }
 
+/// No user, root included, makes files there.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn missing_permission_is_named() {
+    let server = HttpServer::playing([sent("abc")]).await;
+    let call = download(target(&server), "/sys/kernel/out.xml".into());
+    let failure = Client::new().download(call, &Events::new()).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::FileWrite);
+    assert!(
+        failure.message.starts_with("/sys/kernel/out.xml cannot be written."),
+        "{failure}"
+    );
+}
+
 /// The mode is what the umask leaves, not that of files for secrets.
 #[cfg(unix)]
 #[tokio::test]
