@@ -244,6 +244,20 @@ async fn lost_reply_says_what_may_have_happened() {
     assert!(failure.message.ends_with("The file may have been stored."), "{failure}");
 }
 
+/// A server that has enough of a file often just closes the connection.
+#[tokio::test]
+async fn connection_closed_in_the_middle_says_how_far_it_was() {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let call = upload(target_at(&address), folder.path(), "data.xml", &vec![0; 64 << 20]);
+    let sending = tokio::spawn(async move { Client::new().upload(call, &Events::new()).await });
+    drop(listener.accept().await.unwrap());
+    let failure = sending.await.unwrap().unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Transport);
+    assert!(failure.message.contains("of 67108864 bytes"), "{failure}");
+}
+
 /// A file is not sent a second time to a place that its user did not name, on no origin.
 #[tokio::test]
 async fn redirects_are_told_and_not_followed() {

@@ -47,7 +47,13 @@ fn explain(failure: Failure, source: &Source) -> Failure {
         _ => failure,
     };
     if failure.kind == FailureKind::Transport {
-        failure.message.push_str(" The file may have been stored.");
+        let (done, length) = (source.progress.done(), source.length());
+        let doubt = if done < length {
+            format!("About {done} of {length} bytes had been sent; a server or proxy may refuse files of this size.")
+        } else {
+            "The file may have been stored.".to_owned()
+        };
+        failure.message = format!("{} {doubt}", failure.message);
     }
     if source.length() == 0 && failure.status == StatusCode::NOT_FOUND.as_u16() {
         failure.message.push_str(
