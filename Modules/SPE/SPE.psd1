@@ -26,7 +26,9 @@
         'Send-RemoteItem'
         'Stop-ScriptSession'
         'Test-RemoteConnection'
+        'Wait-RemoteConnection'
         'Wait-RemoteScriptSession'
+        'Wait-RemoteSitecoreJob'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

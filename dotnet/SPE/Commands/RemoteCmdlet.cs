@@ -17,6 +17,9 @@ namespace SPE.Commands;
 /// </summary>
 public abstract class RemoteCmdlet : StreamCmdlet, IDisposable
 {
+    /// <summary>In seconds, a day.</summary>
+    private const int LongestPause = 86_400;
+
     // Made with the cmdlet, so that a stop which comes before the first call is not lost.
     private readonly CancellationTokenSource _stop = new();
 
@@ -51,10 +54,19 @@ public abstract class RemoteCmdlet : StreamCmdlet, IDisposable
         Action<OperationEvent>? onOther = null)
         where T : class
     {
+        Outcome<T> outcome = default;
+        Drive((client, onEvent, token) => outcome = call(client, onEvent, token), onOther);
+        return outcome;
+    }
+
+    /// <summary>Makes calls of the engine, one or several at a time, in the same way.</summary>
+    internal void Drive(
+        Action<ISpeClient, Action<OperationEvent>, CancellationToken> calls, Action<OperationEvent>? onOther = null)
+    {
         ExceptionDispatchInfo? thrown = null;
         try
         {
-            return call(SpeClient.Instance, Handle, StopToken);
+            calls(SpeClient.Instance, Handle, StopToken);
         }
         catch (OperationCanceledException)
         {
@@ -78,6 +90,15 @@ public abstract class RemoteCmdlet : StreamCmdlet, IDisposable
                 thrown = ExceptionDispatchInfo.Capture(error);
                 throw;
             }
+        }
+    }
+
+    /// <summary>Waits for up to a day; Ctrl+C ends it at once.</summary>
+    internal void Pause(int seconds)
+    {
+        if (StopToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestPause))))
+        {
+            throw new PipelineStoppedException();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using SPE.Errors;
 using SPE.Native;
+using SPE.Scripts;
 using SPE.Session;
 
 namespace SPE.Commands;
@@ -10,7 +11,10 @@ namespace SPE.Commands;
 [OutputType(typeof(void))]
 public sealed class StopScriptSessionCommand : SessionCmdlet
 {
-    /// <summary>Taken for scripts that give it; the server stops a session at once, so there is nothing to bound (CM-D-28).</summary>
+    /// <summary>
+    /// Seconds to wait for running scripts on a server of 8.x. Later servers stop a session at once, so there is nothing to bound
+    /// (CM-D-28).
+    /// </summary>
     [Parameter]
     public object? Timeout { get; set; }
 
@@ -34,6 +38,11 @@ public sealed class StopScriptSessionCommand : SessionCmdlet
         if (outcome.Failure is not { } failure)
         {
             Tell($"{outcome.Reply!.Status} {outcome.Reply.Body}");
+            return;
+        }
+
+        if (OldServer.MayBe(failure) && new OldServer(this, remote, endpoint).Stop(Timeout))
+        {
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SPE.Native;
+using SPE.Scripts;
 using SPE.Session;
 using SPE.Streams;
 
@@ -38,6 +39,11 @@ public sealed class TestRemoteConnectionCommand : RemoteCmdlet
         var outcome = endpoint.Problem is { } problem
             ? new Outcome<Reply>(problem)
             : Call((client, onEvent, token) => client.Test(remote.To(endpoint), onEvent, token));
+        if (OldServer.MayBe(outcome.Failure))
+        {
+            return new OldServer(this, remote, endpoint).Versions();
+        }
+
         if (outcome.Failure is { } failure)
         {
             Tell($"No answer from {endpoint.Address}: {failure.Message}");

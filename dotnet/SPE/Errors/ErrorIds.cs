@@ -31,6 +31,7 @@ internal static class ErrorIds
     public const string UsingVariableMissing = "Spe.Remoting.UsingVariableMissing";
     public const string UsingNotPossible = "Spe.Remoting.UsingNotPossible";
     public const string ScriptFailed = "Spe.Remoting.ScriptExecutionFailed";
+    public const string NotReady = "Spe.Remoting.NotReady";
     public const string JobFailed = "Spe.Remoting.JobFailed";
     public const string JobStopped = "Spe.Remoting.Stopped";
 }

@@ -34,6 +34,10 @@ internal static class FailureErrors
         ErrorCategory.InvalidArgument,
         targetObject: null);
 
+    /// <summary>The record of a parameter whose value nothing can be done with.</summary>
+    public static ErrorRecord Unusable(string parameter, string message) =>
+        new(new PSArgumentException(message, parameter), ErrorIds.InvalidInput, ErrorCategory.InvalidArgument, targetObject: null);
+
     /// <summary>The record of a path on the server that needs a root and has none.</summary>
     public static ErrorRecord WithoutRoot(string command, string parameter, string? value) => new(
         new PSArgumentException(
@@ -49,6 +53,14 @@ internal static class FailureErrors
         ErrorIds.SeveralConnections,
         ErrorCategory.InvalidArgument,
         targetObject: null);
+
+    /// <summary>The record of a server that was waited for and is not ready (client-module.md 15).</summary>
+    public static ErrorRecord NotReady(string message, string address)
+    {
+        var record = new ErrorRecord(new TimeoutException(message), ErrorIds.NotReady, ErrorCategory.OperationTimeout, targetObject: null);
+        record.CategoryInfo.TargetName = address;
+        return record;
+    }
 
     /// <summary>The record of a session that names no server.</summary>
     public static ErrorRecord WithoutConnection() => new(

@@ -8,7 +8,7 @@ using SPE.Streams;
 namespace SPE.Jobs;
 
 /// <summary>The answer to the script that asks how a job is.</summary>
-internal sealed record PollReply(string Name, bool IsDone, string Status)
+internal sealed record PollReply(string Name, bool IsDone, bool IsFailed, string Status)
 {
     /// <summary>The answer in a reply; null when there is none, such as from a login page or a script that failed.</summary>
     public static PollReply? Read(Reply reply)
@@ -21,6 +21,7 @@ internal sealed record PollReply(string Name, bool IsDone, string Status)
             : new PollReply(
                 $"{SessionProperties.Read(answer, "Name")}",
                 LanguagePrimitives.IsTrue(SessionProperties.Read(answer, "IsDone")),
+                LanguagePrimitives.IsTrue(SessionProperties.Read(answer, "IsFailed")),
                 $"{SessionProperties.Read(answer, "Status")}");
     }
 }

@@ -14,9 +14,6 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
 {
     private const string GoesOn = "A job that was running goes on, and can be waited for again.";
 
-    /// <summary>Bound on the pause in seconds, a day.</summary>
-    private const int LongestDelay = 86_400;
-
     // a job runs on one server; that is the first.
     private readonly Endpoint _endpoint = remote.Endpoints[0];
 
@@ -104,7 +101,37 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
         }
         else
         {
+            TellErrors(result.TellsErrors);
             Receive(isFailed: false);
+        }
+    }
+
+    /// <summary>
+    /// Tells the errors of a job on a server that would not (CM-D-04), unless a callback had them. They are an extra: a policy that
+    /// forbids asking costs nothing else.
+    /// </summary>
+    private void TellErrors(bool areTold)
+    {
+        if (areTold || Callbacks.WantErrors)
+        {
+            return;
+        }
+
+        var outcome = cmdlet.Run(JobScripts.LastErrors(id), remote, _endpoint, options with { Format = "CliXml" });
+        if (outcome.Failure is { } failure)
+        {
+            cmdlet.Tell($"The errors of the job {id} could not be asked for: {failure.Message}");
+            return;
+        }
+
+        CliXmlReply.TryRead(outcome.Reply!.Body, Tell, out _);
+
+        void Tell(object? item)
+        {
+            if (item is PSObject error && RemoteRecord.KindOf(error) == RecordKind.Error)
+            {
+                cmdlet.Report(RemoteError.OfRecord(error, outcome.Reply!.RequestId));
+            }
         }
     }
 
@@ -145,21 +172,14 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
                     return;
                 case { IsDone: true } reply:
                     cmdlet.Tell($"The job {reply.Name} ended with status {reply.Status}.");
+                    TellErrors(areTold: false);
                     Receive(isFailed: false);
                     return;
                 case { } reply:
                     cmdlet.Tell($"The job {reply.Name} has status {reply.Status}.");
-                    Pause();
+                    cmdlet.Pause(DelaySeconds);
                     break;
             }
-        }
-    }
-
-    private void Pause()
-    {
-        if (cmdlet.StopToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Clamp(DelaySeconds, 0, LongestDelay))))
-        {
-            throw new PipelineStoppedException();
         }
     }
 

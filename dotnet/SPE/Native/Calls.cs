@@ -200,6 +200,9 @@ internal sealed class WaitResult
     /// <summary>Whether the server has no wait route (404, or a reply that is not JSON), so that polling is left.</summary>
     public bool NotSupported { get; init; }
 
+    /// <summary>Whether the server is one that tells the error of every job that failed; others lose it (CM-D-04).</summary>
+    public bool TellsErrors { get; init; }
+
     /// <summary>The error of a failed or stopped job, when the server tells.</summary>
     public JobError? Error { get; init; }
 }

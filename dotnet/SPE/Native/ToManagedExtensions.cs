@@ -59,6 +59,7 @@ internal static class ToManagedExtensions
         Status = result.status,
         Name = result.name,
         NotSupported = result.not_supported,
+        TellsErrors = result.tells_errors,
         Error = result.error?.ToManaged(),
     };
 

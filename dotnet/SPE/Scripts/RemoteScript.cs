@@ -64,7 +64,7 @@ internal sealed record RemoteScript(string Text, string? Arguments)
     /// One statement that starts the job and returns its id (client-module.md 8.4). The line break keeps a comment at the end
     /// of the script from swallowing the brace.
     /// </summary>
-    private static string AsJob(string text) =>
+    public static string AsJob(string text) =>
         $"Start-ScriptSession -ScriptBlock {{{text}\n}} -ArgumentList $params | Select-Object -ExpandProperty ID";
 
     private static string Serialize(Hashtable arguments) => PSSerializer.Serialize(arguments, Depth);

@@ -49,6 +49,12 @@ internal sealed class Remote
         };
     }
 
+    /// <summary>The same servers as the same caller, in a session of another id.</summary>
+    public Remote WithNewId() => new()
+    {
+        Endpoints = Endpoints, Credential = Credential, SessionId = NewId(), Options = Options, Memory = Memory,
+    };
+
     /// <summary>A new session id in the form of the protocol.</summary>
     public static string NewId() => Guid.NewGuid().ToString("D");
 

@@ -19,6 +19,9 @@ internal sealed class Callbacks(CommandInvocationIntrinsics invoke)
     /// <summary>Whether anybody wants records; who only wants the cursor counts (CM-D-18).</summary>
     public bool WantRecords => OnCursor is not null || _ofStreams.Count > 0;
 
+    /// <summary>Whether errors have a block.</summary>
+    public bool WantErrors => _ofStreams.ContainsKey("error");
+
     /// <summary>Names the block of a stream; null is none.</summary>
     public void Set(string stream, ScriptBlock? block)
     {

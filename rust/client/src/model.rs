@@ -113,6 +113,8 @@ pub struct WaitResult {
     pub not_supported: bool,
     /// The error of a failed or stopped job, when the server tells.
     pub error: Option<JobError>,
+    /// Whether the server is one that tells the error of every job that failed; others lose it (CM-D-04).
+    pub tells_errors: bool,
 }
 
 /// What went wrong. Each kind is one documented error id and one `ErrorCategory`, see docs/errors.md.

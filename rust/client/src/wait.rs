@@ -149,6 +149,7 @@ impl Wait<'_> {
                 name: reply.name.clone(),
                 not_supported: false,
                 error: reply.error.clone(),
+                tells_errors: reply.instance.is_some() || reply.error.is_some(),
             });
         }
         let more = self.call.want_records && reply.is_full() && news > 0 && self.reader.cursor().is_some();
@@ -197,6 +198,7 @@ impl Wait<'_> {
             name: self.call.job_id.clone(),
             not_supported: true,
             error: None,
+            tells_errors: false,
         }
     }
 

@@ -106,6 +106,7 @@ async fn wait_goes_on_until_the_job_is_done() {
             status: "Idle".to_owned(),
             name: "job-1".to_owned(),
             not_supported: false,
+            tells_errors: false,
             error: None,
         }
     );

@@ -22,7 +22,7 @@ public sealed class CommandPageTests
     [
         "ConvertFrom-CliXml", "ConvertFrom-JwtHeader", "ConvertFrom-JwtPayload", "ConvertTo-CliXml", "Invoke-RemoteScript", "New-Jwt",
         "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession", "Test-RemoteConnection",
-        "Wait-RemoteScriptSession",
+        "Wait-RemoteConnection", "Wait-RemoteScriptSession", "Wait-RemoteSitecoreJob",
     ];
 
     public static TheoryData<string> Names => [.. Commands];

@@ -12,7 +12,7 @@ public sealed class WaitProtocolTests
 {
     private const string Wait = "Wait-RemoteScriptSession -Session $s -Id job-1 ";
 
-    private static readonly string[] WaitsThenScript = ["GET", "GET", "POST"];
+    private static readonly string[] WaitsThenScripts = ["GET", "GET", "POST", "POST"];
 
     /// <summary>
     /// client-module.md 12.2: no cursor in the first request, then the last one of the server, percent-encoded.
@@ -143,14 +143,17 @@ public sealed class WaitProtocolTests
         Assert.Equal("result", shell.Run(Wait + "-Delay 0").OneObject().ToString());
     }
 
-    /// <summary>client-module.md 12.4 and 12.1: done, then the receive script, whose output is the command's.</summary>
+    /// <summary>
+    /// client-module.md 12.4 and 12.1: done, then the receive script, whose output is the command's. A server that does not tell errors is
+    /// asked for them before (CM-D-04).
+    /// </summary>
     [Fact]
     public async Task ResultIsReceivedOnceAtTheEnd()
     {
         await using var server = Serving(WaitReplies.Of("Busy", false), WaitReplies.Of("Idle", true));
         using var shell = Shell.Open(server);
         shell.Run(Wait).NoErrors();
-        Assert.Equal(WaitsThenScript, server.Requests.Select(request => request.Method));
+        Assert.Equal(WaitsThenScripts, server.Requests.Select(request => request.Method));
         Assert.Contains("Receive-ScriptSession", server.Requests[^1].Text, StringComparison.Ordinal);
         Assert.Contains("job-1", server.Requests[^1].Text, StringComparison.Ordinal);
     }

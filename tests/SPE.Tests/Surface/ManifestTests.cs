@@ -12,7 +12,7 @@ public sealed class ManifestTests
     private static readonly string[] CommandsOfThisIssue =
     [
         "ConvertFrom-CliXml", "ConvertFrom-JwtHeader", "ConvertFrom-JwtPayload", "ConvertTo-CliXml", "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession",
-        "Test-RemoteConnection", "Wait-RemoteScriptSession",
+        "Test-RemoteConnection", "Wait-RemoteConnection", "Wait-RemoteScriptSession", "Wait-RemoteSitecoreJob",
     ];
 
     [Theory, BothLanguages]

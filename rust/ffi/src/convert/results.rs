@@ -62,6 +62,7 @@ impl From<WaitResult> for model::WaitResult {
             status: result.status,
             name: result.name,
             not_supported: result.not_supported,
+            tells_errors: result.tells_errors,
             error: result.error.map(Into::into),
         }
     }

@@ -63,6 +63,8 @@ pub struct WaitResult {
     pub not_supported: bool,
     /// The error of a failed job, when the server tells.
     pub error: Option<JobError>,
+    /// Whether the server tells the error of every failed job.
+    pub tells_errors: bool,
 }
 
 /// Why a job failed.
