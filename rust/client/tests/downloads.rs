@@ -6,9 +6,9 @@ mod support;
 use std::path::Path;
 use std::time::Duration;
 
-use spe_client::{Client, Event, Events, Failure, FailureKind, Received, RemotePlace};
+use spe_client::{Client, Events, Failure, FailureKind, Received, RemotePlace};
 use spe_testkit::http::{HttpServer, Step};
-use support::{download, file, media, target, tree, verbose, warnings};
+use support::{download, file, media, progress, target, tree, verbose, warnings};
 use tempfile::TempDir;
 
 const FAR: Duration = Duration::from_mins(1);
@@ -321,22 +321,7 @@ async fn progress_is_told_while_it_goes_on() {
         let events = events.clone();
         async move { Client::new().download(call, &events).await }
     });
-    let told = async {
-        loop {
-            let said = events.next().await;
-            if let Some(told) = said.into_iter().find(|event| matches!(event, Event::Progress { .. })) {
-                return told;
-            }
-        }
-    };
-    let told = tokio::time::timeout(FAR, told).await.unwrap();
-    assert_eq!(
-        told,
-        Event::Progress {
-            done: 3,
-            total: Some(1000)
-        }
-    );
+    assert_eq!(progress(&events).await, (3, Some(1000)));
     fetching.abort();
 }
 

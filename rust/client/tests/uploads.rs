@@ -4,20 +4,32 @@ mod support;
 
 use std::time::Duration;
 
-use spe_client::{Client, Event, Events, Failure, FailureKind, RemotePlace};
+use spe_client::{Client, Events, Failure, FailureKind, RemotePlace, UploadCall};
 use spe_testkit::http::{HttpServer, Request, Step};
-use support::{TestClock, file, media, target, target_at, tree, upload, verbose};
-
-const FAR: Duration = Duration::from_mins(1);
+use support::{TestClock, file, media, progress, target, target_at, tree, upload, verbose};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 fn stored() -> Step {
     Step::reply(200, "OK", "")
 }
 
+/// Far more than is read ahead and than the buffers of a connection hold.
+const LARGE: u64 = 64 << 20;
+
+/// An upload of a large file to a server that does nothing by itself.
+async fn large(folder: &TempDir) -> (TcpListener, UploadCall) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let call = upload(target_at(&address), folder.path(), "data.xml", b"");
+    std::fs::File::create(&call.source).unwrap().set_len(LARGE).unwrap();
+    (listener, call)
+}
+
 /// Sends `content` to `place` and returns the one request that came.
 async fn request(place: RemotePlace, content: &[u8]) -> Request {
     let server = HttpServer::playing([stored()]).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     let mut call = upload(target(&server), folder.path(), "data.xml", content);
     call.place = place;
     Client::new().upload(call, &Events::new()).await.unwrap();
@@ -29,7 +41,7 @@ async fn request(place: RemotePlace, content: &[u8]) -> Request {
 /// Sends one byte to a server that does `step`.
 async fn failure(step: Step) -> Failure {
     let server = HttpServer::playing([step]).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     let call = upload(target(&server), folder.path(), "data.xml", b"x");
     let failure = Client::new().upload(call, &Events::new()).await.unwrap_err();
     assert_eq!(server.requests().len(), 1, "an upload is sent once");
@@ -93,7 +105,7 @@ async fn paths_are_encoded() {
 #[tokio::test]
 async fn switches_of_media_are_in_the_query() {
     let server = HttpServer::playing([stored()]).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     for (skip_unpack, skip_existing) in [(true, true), (false, true), (true, false)] {
         let mut call = upload(target(&server), folder.path(), "a.zip", b"x");
         call.place = media("master", "a.zip");
@@ -118,7 +130,7 @@ async fn switches_of_media_are_in_the_query() {
 #[tokio::test]
 async fn dot_segments_are_refused() {
     let server = HttpServer::playing([stored()]).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     for place in [
         file("App", "../web.config"),
         file("App", r"a\..\b.xml"),
@@ -139,7 +151,7 @@ async fn dot_segments_are_refused() {
 #[tokio::test]
 async fn path_without_a_name_is_refused() {
     for place in [file("App", "/"), media("master", r"\"), media("", "a.jpg")] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = TempDir::new().unwrap();
         let mut call = upload(target_at("http://127.0.0.1:1"), folder.path(), "data.xml", b"x");
         call.place = place;
         let failure = Client::new().upload(call, &Events::new()).await.unwrap_err();
@@ -150,7 +162,7 @@ async fn path_without_a_name_is_refused() {
 /// Client module 16.2: a source that is missing or a directory is told as that.
 #[tokio::test]
 async fn source_that_is_no_file_is_named() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     let mut call = upload(target_at("http://127.0.0.1:1"), folder.path(), "data.xml", b"x");
     for (source, word) in [
         (folder.path().join("no [such].file"), "does not exist"),
@@ -168,7 +180,7 @@ async fn source_that_is_no_file_is_named() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn source_that_is_a_device_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     let mut call = upload(target_at("http://127.0.0.1:1"), folder.path(), "data.xml", b"x");
     call.source = "/dev/zero".into();
     let failure = Client::new().upload(call, &Events::new()).await.unwrap_err();
@@ -179,24 +191,14 @@ async fn source_that_is_a_device_is_refused() {
 /// What was promised as the length can no longer be kept; the file is named, not the connection.
 #[tokio::test]
 async fn file_that_becomes_shorter_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let source = folder.path().join("data.xml");
-    let cut = source.clone();
-    // Far more than is read ahead and than the buffers of the connection hold.
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let mut call = upload(
-        target_at(&format!("http://{}", listener.local_addr().unwrap())),
-        folder.path(),
-        "data.xml",
-        b"",
-    );
-    call.source.clone_from(&source);
-    std::fs::File::create(&source).unwrap().set_len(256 << 20).unwrap();
+    let folder = TempDir::new().unwrap();
+    let (listener, call) = large(&folder).await;
+    let source = call.source.clone();
     let sending = tokio::spawn(async move { Client::new().upload(call, &Events::new()).await });
     let (mut connection, _) = listener.accept().await.unwrap();
     std::fs::File::options()
         .write(true)
-        .open(cut)
+        .open(&source)
         .unwrap()
         .set_len(1)
         .unwrap();
@@ -247,15 +249,32 @@ async fn lost_reply_says_what_may_have_happened() {
 /// A server that has enough of a file often just closes the connection.
 #[tokio::test]
 async fn connection_closed_in_the_middle_says_how_far_it_was() {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let call = upload(target_at(&address), folder.path(), "data.xml", &vec![0; 64 << 20]);
+    let folder = TempDir::new().unwrap();
+    let (listener, call) = large(&folder).await;
     let sending = tokio::spawn(async move { Client::new().upload(call, &Events::new()).await });
     drop(listener.accept().await.unwrap());
     let failure = sending.await.unwrap().unwrap_err();
     assert_eq!(failure.kind, FailureKind::Transport);
-    assert!(failure.message.contains("of 67108864 bytes"), "{failure}");
+    assert!(failure.message.contains(&format!("of {LARGE} bytes")), "{failure}");
+}
+
+/// A pooled connection that was closed meanwhile costs another attempt, which reads the file anew.
+#[tokio::test]
+async fn closed_connection_is_replaced_and_the_file_is_whole() {
+    let folder = TempDir::new().unwrap();
+    let server = HttpServer::start(|request| match request.index {
+        // The second request reaches a server that has just given up the connection it comes by.
+        1 => Step::raw("").close(),
+        _ => stored(),
+    })
+    .await;
+    let client = Client::new();
+    for content in [b"first".as_slice(), b"second"] {
+        let call = upload(target(&server), folder.path(), "data.xml", content);
+        client.upload(call, &Events::new()).await.unwrap();
+    }
+    let last = server.requests().pop().unwrap();
+    assert_eq!((last.index, last.body.as_slice()), (2, b"second".as_slice()));
 }
 
 /// A file is not sent a second time to a place that its user did not name, on no origin.
@@ -278,7 +297,7 @@ async fn page_in_html_is_no_success() {
 /// WP-D-05: stock servers take an upload without bytes for a download of what is there.
 #[tokio::test]
 async fn empty_file_taken_for_a_download_is_told() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     let disposition = [("Content-Disposition", "attachment; filename=\"data.xml\"")];
     for (step, word) in [
         (Step::reply_with(200, "OK", &disposition, "old content"), "not changed"),
@@ -294,10 +313,8 @@ async fn empty_file_taken_for_a_download_is_told() {
 /// A server that refuses before it has read a large file is heard.
 #[tokio::test]
 async fn early_refusal_is_heard() {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let call = upload(target_at(&address), folder.path(), "data.xml", &vec![0; 64 << 20]);
+    let folder = TempDir::new().unwrap();
+    let (listener, call) = large(&folder).await;
     let sending = tokio::spawn(async move { Client::new().upload(call, &Events::new()).await });
     let (mut connection, _) = listener.accept().await.unwrap();
     let refusal = b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -312,7 +329,7 @@ async fn early_refusal_is_heard() {
 #[tokio::test]
 async fn dropping_an_upload_drops_its_connection() {
     let server = HttpServer::playing([Step::stall()]).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     let call = upload(target(&server), folder.path(), "data.xml", b"x");
     let sending = tokio::spawn(async move { Client::new().upload(call, &Events::new()).await });
     server.received(1).await;
@@ -324,7 +341,7 @@ async fn dropping_an_upload_drops_its_connection() {
 #[tokio::test]
 async fn operation_timeout_is_the_bound() {
     let server = HttpServer::playing([Step::stall()]).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     let mut call = upload(target(&server), folder.path(), "data.xml", b"x");
     call.target.operation_timeout = Some(Duration::from_millis(50));
     let failure = Client::new().upload(call, &Events::new()).await.unwrap_err();
@@ -335,43 +352,24 @@ async fn operation_timeout_is_the_bound() {
 /// The server takes nothing more, so that the bytes taken so far are what is told last.
 #[tokio::test]
 async fn progress_is_told_while_it_goes_on() {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let length: u64 = 64 << 20;
-    let call = upload(
-        target_at(&address),
-        folder.path(),
-        "data.xml",
-        &vec![0; length as usize],
-    );
+    let folder = TempDir::new().unwrap();
+    let (listener, call) = large(&folder).await;
     let events = std::sync::Arc::new(Events::new());
     let sending = tokio::spawn({
         let events = events.clone();
         async move { Client::new().upload(call, &events).await }
     });
     let _connection = listener.accept().await.unwrap();
-    let progress = async {
-        loop {
-            let told = events.next().await.into_iter().find_map(|event| match event {
-                Event::Progress { done, total } => Some((done, total)),
-                _ => None,
-            });
-            if let Some(told) = told {
-                return told;
-            }
-        }
-    };
-    let (done, total) = tokio::time::timeout(FAR, progress).await.unwrap();
-    assert_eq!(total, Some(length));
-    assert!(done > 0 && done < length, "{done}");
+    let (done, total) = progress(&events).await;
+    assert_eq!(total, Some(LARGE));
+    assert!(done > 0 && done < LARGE, "{done}");
     sending.abort();
 }
 
 #[tokio::test]
 async fn verbose_lines_name_address_and_file() {
     let server = HttpServer::playing([stored()]).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TempDir::new().unwrap();
     let (events, clock) = (Events::new(), TestClock::default());
     let call = upload(target(&server), folder.path(), "data.xml", b"12345");
     let source = call.source.to_str().unwrap().to_owned();

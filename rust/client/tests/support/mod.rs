@@ -158,6 +158,22 @@ pub(crate) fn media(database: &str, path: &str) -> RemotePlace {
     }
 }
 
+/// The next event of progress: what is done, and what there is.
+pub(crate) async fn progress(events: &Events) -> (u64, Option<u64>) {
+    let told = async {
+        loop {
+            for event in events.next().await {
+                if let Event::Progress { done, total } = event {
+                    return (done, total);
+                }
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), told)
+        .await
+        .expect("progress is told")
+}
+
 /// Everything below `folder`, in order.
 pub(crate) fn tree(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
