@@ -113,6 +113,9 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
             case "reply":
                 calls.Reply(frame);
                 break;
+            case "ping":
+                channel.Pong();
+                break;
             default:
                 throw new ChannelException($"a message of type '{frame.Type}' is not known");
         }

@@ -16,6 +16,9 @@ internal sealed class WorkerChannel(FrameQueue queue)
         json.WriteString("engineVersion", engineVersion);
     });
 
+    /// <summary>Answers the question whether this process still hears.</summary>
+    public void Pong() => Post("pong", static _ => { });
+
     public void Record(long run, ReadOnlySpan<byte> record) => Post("record", json => json.WriteNumber("run", run), record);
 
     /// <summary>At most <see cref="Frame.MaxPayload"/> bytes of the formatted output.</summary>

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use spe_server::http::{Challenge, Refusal};
-use spe_server::workers::LostReason;
+use spe_server::workers::{Excess, LostReason};
 
 const INTRODUCTION: &str = "\
 # Refusals
@@ -60,7 +61,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::SessionBusy,
         Refusal::TooManySessions { limit: 100 },
         Refusal::TooManyWaits { limit: 1000 },
-        Refusal::WorkersBusy,
+        Refusal::WorkersBusy { retry_after: 5 },
         Refusal::WorkerStart { cause: String::new() },
         Refusal::ShuttingDown,
         lost(LostReason::Exited {
@@ -68,6 +69,12 @@ fn samples() -> Vec<Refusal> {
         }),
         lost(LostReason::Protocol),
         lost(LostReason::OutputLimit { limit: 1024 }),
+        lost(LostReason::RunTime {
+            limit: Duration::from_hours(1),
+        }),
+        lost(LostReason::Excess(Excess::Memory(1024))),
+        lost(LostReason::Excess(Excess::Processes(64))),
+        lost(LostReason::Excess(Excess::Disk(1024))),
         Refusal::RunStopped,
         Refusal::Internal,
     ]
@@ -116,19 +123,31 @@ fn advice(refusal: &Refusal) -> &'static str {
         Refusal::SessionBusy => "The session runs another script, or is a job. Wait for its end or use another id.",
         Refusal::TooManySessions { .. } => "Receive or remove sessions and jobs, or raise `limits.sessionsPerOwner`.",
         Refusal::TooManyWaits { .. } => "Hold fewer waits at once, or raise `limits.waitsPerOwner`.",
-        Refusal::WorkersBusy => {
-            "No process became free within `workers.queueTimeout`. Try again, or raise `workers.max` or `workers.maxPerOwner`."
+        Refusal::WorkersBusy { .. } => {
+            "No process became free within `workers.queueTimeout`, or `workers.queue` or `workers.queuePerOwner` calls wait \
+             already. Try again after the time in `Retry-After`, which comes of how fast calls get a process now, or raise \
+             `workers.max` or `workers.maxPerOwner`."
         }
         Refusal::WorkerStart { .. } => "The server's log says why a process did not start.",
         Refusal::ShuttingDown => "The server is ending. Try again when it is back.",
         Refusal::RunLost { reason } => match reason {
             LostReason::Exited { .. } => {
-                "The process that ran the script ended, by `exit`, a crash or its memory limit. The server goes on; sending the script again may run it twice."
+                "The process that ran the script ended, by `exit`, a crash or for want of memory. The server goes on; sending the script again may run it twice."
             }
             LostReason::Protocol => {
                 "The process wrote to the server's channel what it must not, and was ended. Do not touch descriptor 3 in a script."
             }
             LostReason::OutputLimit { .. } => "Return less, or raise `limits.output`.",
+            LostReason::RunTime { .. } => "Do less at once, start a job, or raise `limits.runTime`.",
+            LostReason::Excess(Excess::Memory(_) | Excess::Heap) => {
+                "The script filled the memory of its process. Keep less at once, or raise `workers.heap` or `workers.memory`."
+            }
+            LostReason::Excess(Excess::Processes(_)) => {
+                "The script started too many processes. Start fewer at once, or raise `workers.processes`."
+            }
+            LostReason::Excess(Excess::Disk(_)) => {
+                "The files in the temporary folder grew too large. Write less, or raise `workers.disk`."
+            }
         },
         Refusal::RunStopped => {
             "Somebody stopped the script: its session was cleaned up, or a script called `Stop-ScriptSession`."

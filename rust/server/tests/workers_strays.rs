@@ -8,8 +8,8 @@ use spe_server::config::WorkerSettings;
 use spe_server::identity::{LanguageMode, Owner};
 use spe_server::sessions::{Process, Processes};
 use spe_server::workers::{
-    Call, CallError, CallReply, LeaseKey, OutputFormat, RunKind, RunObserver, RunRequest, Versions, WorkerRecord,
-    Workers, WorkersSetup, harden_server,
+    Call, CallError, CallReply, LeaseKey, OutputFormat, Patience, RunKind, RunObserver, RunRequest, Versions,
+    WorkerRecord, Workers, WorkersSetup, harden_server,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -98,7 +98,7 @@ async fn what_left_its_worker_ends_with_it_and_nothing_else_does() {
                 owner: Owner(owner.into()),
                 policy: "p".into(),
             };
-            workers.lease(key).await.unwrap()
+            workers.lease(key, Patience::Bounded).await.unwrap()
         };
         let (mut first, mut second) = (lease("a").await, lease("b").await);
         let friend = text_of(&mut *first, &leave_behind("")).await;

@@ -19,3 +19,4 @@ pub use load::{ACCOUNTS_FILE, LOG_VARIABLE, Loaded, SETTINGS_FILE, SPE_FILE, Sou
 pub use model::*;
 pub(crate) use origin::of_address as origins_of_address;
 pub use settings::{SettingReference, settings_reference};
+pub(crate) use units::show_time;

@@ -40,12 +40,28 @@ pub struct Limits {
     pub header_timeout: Duration,
     /// How long a client may take to send a body, and how long it may take nothing of a reply.
     pub body_timeout: Duration,
+    /// How long the script of a request may run, zero for as long as it likes.
+    pub run_time: Duration,
+    /// How long a job may run, zero for as long as it likes.
+    pub job_run_time: Duration,
     /// How long an idle session lives.
     pub session_idle: Duration,
     /// How long state, error and record tail of an ended job stay.
     pub job_grace: Duration,
     /// Most live sessions and jobs of one owner.
     pub sessions_per_owner: usize,
+    /// Most requests that wait for their turn on one session.
+    pub session_queue: usize,
+    /// How long a request waits for its turn on a session.
+    pub session_queue_timeout: Duration,
+    /// Bounds on the records of one session.
+    pub ring: RingLimits,
+    /// Most memory of all records together, in bytes.
+    pub rings_bytes: usize,
+    /// Most bytes of results that one owner's jobs have and nobody received.
+    pub results_per_owner_bytes: usize,
+    /// Most bytes of results that all jobs have and nobody received.
+    pub results_bytes: usize,
     /// Most held waits of one owner.
     pub waits_per_owner: usize,
     /// Shortest spacing of two record deliveries to one waiter.
@@ -62,12 +78,41 @@ impl Default for Limits {
             header_bytes: 32 * 1024,
             header_timeout: Duration::from_secs(15),
             body_timeout: Duration::from_mins(1),
+            run_time: Duration::from_hours(1),
+            job_run_time: Duration::ZERO,
             session_idle: Duration::from_mins(30),
             job_grace: Duration::from_mins(30),
             sessions_per_owner: 100,
+            session_queue: 8,
+            session_queue_timeout: Duration::from_secs(5),
+            ring: RingLimits::default(),
+            rings_bytes: 256 * 1024 * 1024,
+            results_per_owner_bytes: 128 * 1024 * 1024,
+            results_bytes: 512 * 1024 * 1024,
             waits_per_owner: 1000,
             record_interval: Duration::from_millis(200),
             drain: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Bounds on the records of one session (wire protocol 6.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RingLimits {
+    /// Most bytes, as the protocol estimates them.
+    pub bytes: usize,
+    /// Most records.
+    pub records: usize,
+    /// Most records a second, and at once.
+    pub rate: u32,
+}
+
+impl Default for RingLimits {
+    fn default() -> Self {
+        Self {
+            bytes: 1024 * 1024,
+            records: 65_536,
+            rate: 100,
         }
     }
 }
@@ -85,6 +130,10 @@ pub struct WorkerSettings {
     pub max_per_owner: usize,
     /// Processes kept ready and unassigned.
     pub spares: usize,
+    /// Most calls that wait for a process.
+    pub queue: usize,
+    /// Most calls of one owner that wait for a process.
+    pub queue_per_owner: usize,
     /// How long a call waits for a process before it is refused.
     pub queue_timeout: Duration,
     /// How long a run may go on after it was told to stop, before its process is killed.
@@ -95,6 +144,14 @@ pub struct WorkerSettings {
     pub recycle_age: Duration,
     /// `DOTNET_GCHeapHardLimit`, in bytes.
     pub heap_bytes: u64,
+    /// Most private memory of a process and everything it started, in bytes.
+    pub memory_bytes: u64,
+    /// Most processes a worker and its scripts may have at once, the worker itself among them.
+    pub processes: usize,
+    /// Most open files of each process.
+    pub open_files: u64,
+    /// Most bytes of files in the temporary folder of a worker.
+    pub disk_bytes: u64,
     /// Whether workers are confined (Landlock, no-new-privs, limits). Running without is logged loudly.
     pub sandbox: bool,
     /// Paths workers may read beside those they need.
@@ -111,11 +168,17 @@ impl Default for WorkerSettings {
             max: 32,
             max_per_owner: 16,
             spares: 1,
+            queue: 512,
+            queue_per_owner: 128,
             queue_timeout: Duration::from_secs(30),
             stop_grace: Duration::from_secs(2),
             recycle_runs: 1000,
             recycle_age: Duration::from_hours(1),
             heap_bytes: 512 * 1024 * 1024,
+            memory_bytes: 1024 * 1024 * 1024,
+            processes: 64,
+            open_files: 4096,
+            disk_bytes: 1024 * 1024 * 1024,
             sandbox: true,
             read: Vec::new(),
             write: Vec::new(),

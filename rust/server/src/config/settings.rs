@@ -67,7 +67,7 @@ const fn time(least: u64, most: u64, place: for<'a> fn(&'a mut Settings) -> &'a 
 }
 
 /// Every setting, in the order of the documentation.
-pub(super) const SETTINGS: [Setting; 27] = [
+pub(super) const SETTINGS: [Setting; 43] = [
     setting("listen", Field::Addresses(|s| &mut s.listen)),
     setting("publicOrigins", Field::Origins(|s| &mut s.public_origins)),
     setting(
@@ -87,6 +87,8 @@ pub(super) const SETTINGS: [Setting; 27] = [
         time(SECOND, 5 * MINUTE, |s| &mut s.limits.header_timeout),
     ),
     setting("limits.bodyTimeout", time(SECOND, HOUR, |s| &mut s.limits.body_timeout)),
+    setting("limits.runTime", time(0, 7 * DAY, |s| &mut s.limits.run_time)),
+    setting("limits.jobRunTime", time(0, 30 * DAY, |s| &mut s.limits.job_run_time)),
     setting(
         "limits.sessionIdle",
         time(SECOND, 7 * DAY, |s| &mut s.limits.session_idle),
@@ -95,6 +97,38 @@ pub(super) const SETTINGS: [Setting; 27] = [
     setting(
         "limits.sessionsPerOwner",
         Field::Count(1, 100_000, |s| Number::Word(&mut s.limits.sessions_per_owner)),
+    ),
+    setting(
+        "limits.sessionQueue",
+        Field::Count(0, 10_000, |s| Number::Word(&mut s.limits.session_queue)),
+    ),
+    setting(
+        "limits.sessionQueueTimeout",
+        time(0, HOUR, |s| &mut s.limits.session_queue_timeout),
+    ),
+    setting(
+        "limits.ring",
+        Field::Size(16 * KIB, GIB, |s| Number::Word(&mut s.limits.ring.bytes)),
+    ),
+    setting(
+        "limits.ringRecords",
+        Field::Count(1, 10_000_000, |s| Number::Word(&mut s.limits.ring.records)),
+    ),
+    setting(
+        "limits.recordRate",
+        Field::Count(1, 10_000_000, |s| Number::Short(&mut s.limits.ring.rate)),
+    ),
+    setting(
+        "limits.rings",
+        Field::Size(MIB, 1024 * GIB, |s| Number::Word(&mut s.limits.rings_bytes)),
+    ),
+    setting(
+        "limits.resultsPerOwner",
+        Field::Size(KIB, 1024 * GIB, |s| Number::Word(&mut s.limits.results_per_owner_bytes)),
+    ),
+    setting(
+        "limits.results",
+        Field::Size(KIB, 1024 * GIB, |s| Number::Word(&mut s.limits.results_bytes)),
     ),
     setting(
         "limits.waitsPerOwner",
@@ -119,6 +153,14 @@ pub(super) const SETTINGS: [Setting; 27] = [
         "workers.spares",
         Field::Count(0, 64, |s| Number::Word(&mut s.workers.spares)),
     ),
+    setting(
+        "workers.queue",
+        Field::Count(1, 1_000_000, |s| Number::Word(&mut s.workers.queue)),
+    ),
+    setting(
+        "workers.queuePerOwner",
+        Field::Count(1, 1_000_000, |s| Number::Word(&mut s.workers.queue_per_owner)),
+    ),
     setting("workers.queueTimeout", time(0, HOUR, |s| &mut s.workers.queue_timeout)),
     setting(
         "workers.stopGrace",
@@ -135,6 +177,22 @@ pub(super) const SETTINGS: [Setting; 27] = [
     setting(
         "workers.heap",
         Field::Size(64 * MIB, 1024 * GIB, |s| Number::Long(&mut s.workers.heap_bytes)),
+    ),
+    setting(
+        "workers.memory",
+        Field::Size(64 * MIB, 1024 * GIB, |s| Number::Long(&mut s.workers.memory_bytes)),
+    ),
+    setting(
+        "workers.processes",
+        Field::Count(1, 100_000, |s| Number::Word(&mut s.workers.processes)),
+    ),
+    setting(
+        "workers.openFiles",
+        Field::Count(256, 1_000_000, |s| Number::Long(&mut s.workers.open_files)),
+    ),
+    setting(
+        "workers.disk",
+        Field::Size(MIB, 1024 * GIB, |s| Number::Long(&mut s.workers.disk_bytes)),
     ),
     setting("workers.sandbox", Field::Switch(|s| &mut s.workers.sandbox)),
     setting("workers.read", Field::Paths(|s| &mut s.workers.read)),

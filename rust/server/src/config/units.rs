@@ -27,7 +27,7 @@ pub(super) fn parse_time(text: &str) -> Option<Duration> {
 }
 
 /// A duration in the largest unit that divides it.
-pub(super) fn show_time(time: Duration) -> String {
+pub(crate) fn show_time(time: Duration) -> String {
     let by_length = [TIMES[0], TIMES[1], TIMES[3], TIMES[4], TIMES[2]];
     show(time.as_millis() as u64, &by_length, "s")
 }

@@ -89,7 +89,10 @@ pub enum Refusal {
         limit: usize,
     },
     /// All worker processes are busy.
-    WorkersBusy,
+    WorkersBusy {
+        /// Seconds until one should be free.
+        retry_after: u32,
+    },
     /// A worker process could not be started.
     WorkerStart {
         /// What the system says; for the log.
@@ -211,7 +214,7 @@ impl Refusal {
     fn server_facts(&self) -> Facts {
         use StatusCode as S;
         match self {
-            Self::WorkersBusy => plain(
+            Self::WorkersBusy { .. } => plain(
                 S::SERVICE_UNAVAILABLE,
                 "workers-busy",
                 "All worker processes are busy. Please retry.",
@@ -223,9 +226,10 @@ impl Refusal {
             ),
             Self::ShuttingDown => plain(S::SERVICE_UNAVAILABLE, "shutting-down", "The server is shutting down."),
             Self::RunLost { reason } => {
-                let status = match reason {
-                    LostReason::Exited { .. } | LostReason::Protocol => S::BAD_GATEWAY,
-                    LostReason::OutputLimit { .. } => S::INTERNAL_SERVER_ERROR,
+                let status = if reason.is_limit() {
+                    S::INTERNAL_SERVER_ERROR
+                } else {
+                    S::BAD_GATEWAY
                 };
                 let id = reason.error_id();
                 with(status, id, format!("The script was lost ({id}).")).explained(sentence(&reason.to_string()))
@@ -247,7 +251,8 @@ impl Refusal {
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Self::SessionBusy | Self::TooManyWaits { .. } => Some(1),
-            Self::TooManySessions { .. } | Self::WorkersBusy => Some(2),
+            Self::TooManySessions { .. } => Some(2),
+            Self::WorkersBusy { retry_after } => Some(*retry_after),
             Self::WorkerStart { .. } | Self::ShuttingDown => Some(5),
             _ => None,
         }

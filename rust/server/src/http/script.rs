@@ -112,7 +112,7 @@ impl From<EnterError> for Refusal {
 impl From<LeaseError> for Refusal {
     fn from(error: LeaseError) -> Self {
         match error {
-            LeaseError::Busy => Self::WorkersBusy,
+            LeaseError::Busy { retry_after } => Self::WorkersBusy { retry_after },
             LeaseError::Start(cause) => Self::WorkerStart { cause },
             LeaseError::ShuttingDown => Self::ShuttingDown,
         }

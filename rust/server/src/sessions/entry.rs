@@ -1,11 +1,8 @@
 //! How a request gets its turn on a session (wire protocol 5.2, WP-D-03, WP-D-08).
 
+use spe_protocol::SessionId;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
-
-use bytes::Bytes;
-use spe_protocol::SessionId;
 use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
@@ -15,11 +12,6 @@ use super::service::Sessions;
 use super::session::{Kind, Origin, Session, Slot};
 use crate::identity::{Caller, Owner};
 use crate::workers::RunOutcome;
-
-/// Most requests that wait for their turn on one session.
-const MAX_QUEUED: usize = 8;
-/// How long a request waits for its turn.
-const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why a request cannot enter a session. Nothing was made or changed by then (WP-D-03).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -97,7 +89,7 @@ impl Sessions {
                 Claim::Made(session) => (session, true),
                 Claim::Existing(session) => (session, false),
             };
-            let mut turn = wait_for_turn(&session).await?;
+            let mut turn = self.wait_for_turn(&session).await?;
             if session.is_gone() {
                 // It was disposed of while this request waited; the id is free or has been given away again.
                 turn.process.take();
@@ -155,23 +147,27 @@ impl From<Full> for Found {
     }
 }
 
-async fn wait_for_turn(session: &Arc<Session>) -> Result<OwnedMutexGuard<Slot>, EnterError> {
-    if let Ok(turn) = session.slot.clone().try_lock_owned() {
-        return Ok(turn);
+impl Sessions {
+    /// WP-D-08: who finds the session busy waits, with as many others and for as long as the settings allow.
+    async fn wait_for_turn(&self, session: &Arc<Session>) -> Result<OwnedMutexGuard<Slot>, EnterError> {
+        if let Ok(turn) = session.slot.clone().try_lock_owned() {
+            return Ok(turn);
+        }
+        let _place = Place::take(session, self.limits.session_queue).ok_or(EnterError::Busy)?;
+        let turn = session.slot.clone().lock_owned();
+        let turn = tokio::time::timeout(self.limits.session_queue_timeout, turn).await;
+        turn.map_err(|_| EnterError::Busy)
     }
-    let _place = Place::take(session).ok_or(EnterError::Busy)?;
-    let turn = tokio::time::timeout(TURN_TIMEOUT, session.slot.clone().lock_owned()).await;
-    turn.map_err(|_| EnterError::Busy)
 }
 
 /// A place in the queue of a session, given up when dropped.
 struct Place<'a>(&'a Session);
 
 impl<'a> Place<'a> {
-    fn take(session: &'a Session) -> Option<Self> {
+    fn take(session: &'a Session, most: usize) -> Option<Self> {
         let queued = session.queued.fetch_add(1, Ordering::Relaxed);
         let place = Self(session);
-        (queued < MAX_QUEUED).then_some(place)
+        (queued < most).then_some(place)
     }
 }
 
@@ -186,7 +182,7 @@ impl Drop for Entry {
         if !self.session.phase().has_ended() {
             // Whoever waits for this session learns that the run it waited for does not come.
             let (verdict, error) = verdict_of(&RunOutcome::Stopped, "");
-            self.session.run_ends(verdict, error, Bytes::new());
+            self.session.run_ends(verdict, error);
         }
         let keep = match self.progress {
             Progress::Entered => !self.fresh,

@@ -1,6 +1,7 @@
 //! One run of a script on a session.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use spe_protocol::wait::JobError;
@@ -14,7 +15,9 @@ use super::service::Sessions;
 use super::session::Session;
 use crate::identity::Caller;
 use crate::text::sentence;
-use crate::workers::{LeaseError, LeaseKey, OutputFormat, RunEnd, RunKind, RunOutcome, RunRequest};
+use crate::workers::{
+    LeaseError, LeaseKey, LostReason, OutputFormat, Patience, RunEnd, RunKind, RunOutcome, RunRequest,
+};
 
 /// What a request wants run.
 #[derive(Debug, Clone)]
@@ -50,6 +53,7 @@ impl Sessions {
     pub(super) async fn lease_for(
         &self,
         session: &Session,
+        patience: Patience,
         cancel: &CancellationToken,
     ) -> Option<Result<Box<dyn Process>, LeaseError>> {
         let key = LeaseKey {
@@ -60,7 +64,7 @@ impl Sessions {
             biased;
             () = cancel.cancelled() => None,
             () = self.stopping.cancelled() => Some(Err(LeaseError::ShuttingDown)),
-            process = self.processes.lease(key) => Some(process),
+            process = self.processes.lease(key, patience) => Some(process),
         }
     }
 }
@@ -75,7 +79,7 @@ async fn run_in_turn(
     let rid = request.rid.clone();
     let mut process = match entry.turn.process.take() {
         Some(process) => process,
-        None => match entry.sessions.lease_for(&session, &cancel).await {
+        None => match entry.sessions.lease_for(&session, Patience::Bounded, &cancel).await {
             Some(process) => process?,
             None => return Ok(stopped_before_it_began()),
         },
@@ -83,14 +87,39 @@ async fn run_in_turn(
     // Until the run has come back in order, a turn that is dropped counts as lost: nobody knows the runspace's state then.
     entry.progress = Progress::Lost;
     session.run_begins();
-    let end = process.run(request, Arc::new(observer), cancel).await;
+    let limit = entry.sessions.limits.run_time;
+    let end = run_for(limit, &mut *process, request, observer, &cancel).await;
     if !matches!(end.outcome, RunOutcome::Lost(_)) {
         entry.progress = Progress::Ran;
         entry.turn.process = Some(process);
     }
     let (verdict, error) = verdict_of(&end.outcome, &rid);
-    session.run_ends(verdict, error, Bytes::new());
+    session.run_ends(verdict, error);
     Ok(end)
+}
+
+/// Makes a run of at most `limit`, zero for none. One that takes longer is stopped, and ends by name (WP-D-22).
+pub(super) async fn run_for(
+    limit: Duration,
+    process: &mut dyn Process,
+    request: RunRequest,
+    observer: Observer,
+    cancel: &CancellationToken,
+) -> RunEnd {
+    let stop = cancel.child_token();
+    let mut run = process.run(request, Arc::new(observer), stop.clone());
+    tokio::select! {
+        biased;
+        end = &mut run => return end,
+        () = tokio::time::sleep(limit), if !limit.is_zero() => {}
+    }
+    stop.cancel();
+    let mut end = run.await;
+    // It may have come to its own end just then, or somebody else has stopped it.
+    if end.outcome == RunOutcome::Stopped && !cancel.is_cancelled() {
+        end.outcome = RunOutcome::Lost(LostReason::RunTime { limit });
+    }
+    end
 }
 
 fn request_of(entry: &Entry, caller: &Caller, script: ScriptRun) -> RunRequest {
@@ -123,31 +152,33 @@ pub(super) fn stopped_before_it_began() -> RunEnd {
 
 /// The verdict on a run, and the error that goes with it: every run that did not come to its own end has one.
 pub(super) fn verdict_of(outcome: &RunOutcome, rid: &str) -> (Verdict, Option<JobError>) {
-    let with_rid = |mut error: JobError| {
-        error.correlation_id = Some(rid.to_owned());
-        Some(error)
-    };
-    let own = |message: String, id: &str, category: &str| {
-        with_rid(JobError {
-            message,
-            fully_qualified_error_id: id.to_owned(),
-            error_category: category.to_owned(),
-            ..JobError::default()
-        })
-    };
     match outcome {
         RunOutcome::Completed => (Verdict::Completed, None),
-        RunOutcome::Failed(error) => (Verdict::Failed, with_rid(error.clone())),
+        RunOutcome::Failed(error) => {
+            let mut error = error.clone();
+            error.correlation_id = Some(rid.to_owned());
+            (Verdict::Failed, Some(error))
+        }
         RunOutcome::Stopped => {
             let message = "The script was stopped before it ended.".to_owned();
-            (
-                Verdict::Stopped,
-                own(message, "Spe.Remoting.Stopped", "OperationStopped"),
-            )
+            let error = named_error(message, "Spe.Remoting.Stopped", "OperationStopped", rid);
+            (Verdict::Stopped, Some(error))
         }
         RunOutcome::Lost(reason) => {
             let message = sentence(&reason.to_string());
-            (Verdict::Failed, own(message, reason.error_id(), "ResourceUnavailable"))
+            let error = named_error(message, reason.error_id(), reason.category(), rid);
+            (Verdict::Failed, Some(error))
         }
+    }
+}
+
+/// An error of the server's own, as a wait and the script-session commands show it.
+pub(super) fn named_error(message: String, id: &str, category: &str, rid: &str) -> JobError {
+    JobError {
+        correlation_id: Some(rid.to_owned()),
+        message,
+        fully_qualified_error_id: id.to_owned(),
+        error_category: category.to_owned(),
+        ..JobError::default()
     }
 }

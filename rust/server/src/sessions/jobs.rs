@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use spe_protocol::SessionId;
-use spe_protocol::wait::JobError;
 
 use super::entry::new_id;
-use super::execute::{stopped_before_it_began, verdict_of};
+use super::execute::{named_error, run_for, stopped_before_it_began, verdict_of};
 use super::observer::Observer;
 use super::phase::Verdict;
 use super::registry::Full;
 use super::service::Sessions;
 use super::session::{Kind, Origin, Session};
 use crate::text::sentence;
-use crate::workers::{CallError, LeaseError, OutputFormat, RunKind, RunOutcome, RunRequest};
+use crate::workers::{CallError, LeaseError, OutputFormat, Patience, RunKind, RunOutcome, RunRequest};
 
 /// A job to be started.
 pub(super) struct NewJob {
@@ -100,40 +99,49 @@ async fn run_job(observer: Observer, request: RunRequest) {
     let (sessions, session) = (observer.sessions.clone(), observer.session.clone());
     let cancel = session.first_run();
     let rid = request.rid.clone();
-    let process = loop {
-        match sessions.lease_for(&session, &cancel).await {
-            // A job has nobody who waits for an answer now: it stays in the queue until it is its turn.
-            Some(Err(LeaseError::Busy)) => {}
-            other => break other,
-        }
-    };
-    match process {
+    // A job has nobody who waits for an answer now: it stays in the queue until it is its turn.
+    match sessions.lease_for(&session, Patience::Unbounded, &cancel).await {
         Some(Ok(mut process)) => {
             session.run_begins();
-            let end = process.run(request, Arc::new(observer), cancel).await;
+            let limit = sessions.limits.job_run_time;
+            let end = run_for(limit, &mut *process, request, observer, &cancel).await;
             drop(process);
-            finish(&session, &end.outcome, &rid, end.output);
+            finish(&sessions, &session, &end.outcome, &rid, end.output);
         }
         Some(Err(LeaseError::ShuttingDown)) | None => {
-            finish(&session, &stopped_before_it_began().outcome, &rid, Bytes::new());
+            finish(
+                &sessions,
+                &session,
+                &stopped_before_it_began().outcome,
+                &rid,
+                Bytes::new(),
+            );
         }
         Some(Err(error)) => {
-            let error = JobError {
-                correlation_id: Some(rid),
-                message: sentence(&error.to_string()),
-                fully_qualified_error_id: "Spe.Remoting.WorkerStart".to_owned(),
-                error_category: "ResourceUnavailable".to_owned(),
-                ..JobError::default()
-            };
-            session.run_ends(Verdict::Failed, Some(error), Bytes::new());
+            let message = sentence(&error.to_string());
+            let error = named_error(message, "Spe.Remoting.WorkerStart", "ResourceUnavailable", &rid);
+            session.run_ends(Verdict::Failed, Some(error));
         }
     }
     sessions.job_has_ended(&session);
 }
 
-fn finish(session: &Session, outcome: &RunOutcome, rid: &str, output: Bytes) {
+/// A result that cannot be kept is a failure with a name: the script ran, and its output is gone.
+fn finish(sessions: &Sessions, session: &Session, outcome: &RunOutcome, rid: &str, output: Bytes) {
     let (verdict, error) = verdict_of(outcome, rid);
-    session.run_ends(verdict, error, output);
+    match sessions.results.charge(&session.origin.owner, output.len()) {
+        Ok(charge) => session.job_ends(verdict, error, output, Some(charge)),
+        Err(over) => {
+            let message = format!(
+                "The job has ended, and its result of {} bytes could not be kept: {over}. Receive or remove the results of \
+                 other jobs, then run it again.",
+                output.len()
+            );
+            let error =
+                error.unwrap_or_else(|| named_error(message, "Spe.Remoting.ResultLimit", "LimitsExceeded", rid));
+            session.run_ends(Verdict::Failed, Some(error));
+        }
+    }
 }
 
 impl Sessions {

@@ -5,6 +5,7 @@
 //! subscribe to both, nothing polls.
 
 mod bucket;
+mod budget;
 mod calls;
 mod entry;
 mod execute;

@@ -33,6 +33,7 @@ impl Observer {
 impl RunObserver for Observer {
     fn record(&self, record: WorkerRecord) {
         self.session.push(record);
+        self.sessions.registry.evict_records();
     }
 
     fn call(&self, call: Call) -> Pin<Box<dyn Future<Output = Result<CallReply, CallError>> + Send>> {

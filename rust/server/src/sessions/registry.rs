@@ -9,13 +9,17 @@ use spe_protocol::SessionId;
 use tokio::sync::watch;
 
 use super::handle::Handle;
+use super::ring::{RecordRing, RingMemory};
 use super::session::{Origin, Session};
+use crate::config::{Limits, RingLimits};
 use crate::identity::{Caller, Owner};
 
 /// Sessions by id, with the bound on how many an owner may have.
 pub struct Registry {
     instance: Arc<str>,
     per_owner: usize,
+    ring: RingLimits,
+    rings: Arc<RingMemory>,
     order: AtomicU64,
     tables: Mutex<Tables>,
     created: watch::Sender<()>,
@@ -36,11 +40,14 @@ struct Tables {
 pub(super) struct Full;
 
 impl Registry {
-    /// An empty namespace. `instance` names this server process in handles, `per_owner` bounds an owner's sessions.
-    pub fn new(instance: Arc<str>, per_owner: usize) -> Self {
+    /// An empty namespace. `instance` names this server process in handles, `limits` bound an owner's sessions and their
+    /// records.
+    pub fn new(instance: Arc<str>, limits: &Limits) -> Self {
         Self {
             instance,
-            per_owner,
+            per_owner: limits.sessions_per_owner,
+            ring: limits.ring,
+            rings: RingMemory::new(limits.rings_bytes),
             order: AtomicU64::new(0),
             tables: Mutex::default(),
             created: watch::Sender::new(()),
@@ -101,7 +108,13 @@ impl Registry {
         }
         *count += 1;
         let order = self.order.fetch_add(1, Ordering::Relaxed);
-        let session = Session::new(origin, self.instance.clone(), order, kept);
+        let session = Session::new(
+            origin,
+            Handle::new(self.instance.clone()),
+            order,
+            kept,
+            RecordRing::new(self.ring, self.rings.clone()),
+        );
         tables.tails.remove(session.id());
         let all = tables.live.entry(session.id().clone()).or_default();
         all.push(session.clone());
@@ -122,7 +135,6 @@ impl Registry {
         if !tables.remove(session) {
             return;
         }
-        // Nobody can receive it any more.
         session.drop_result();
         let owner = &session.origin.owner;
         let own = tables.tails.values().filter(|tail| tail.origin.owner == *owner);
@@ -132,6 +144,38 @@ impl Registry {
             tables.tails.remove(&oldest);
         }
         tables.tails.insert(session.id().clone(), session.clone());
+    }
+
+    /// Evicts records while all rings together take more than they may: always of the owner whose rings take most, so that
+    /// nobody loses records to one who writes without end. Most calls find nothing to do.
+    pub(super) fn evict_records(&self) {
+        while self.rings.excess() > 0 {
+            let Some(session) = self.heaviest() else { return };
+            if session.evict_records(self.rings.excess().max(self.rings.portion())) == 0 {
+                // Somebody else was quicker, or what is held is held by sessions that are gone and end soon.
+                return;
+            }
+        }
+    }
+
+    /// The session with the largest ring of the owner whose rings are the largest.
+    fn heaviest(&self) -> Option<Arc<Session>> {
+        let tables = self.tables.lock();
+        let all: Vec<_> = tables
+            .live
+            .values()
+            .flatten()
+            .chain(tables.tails.values())
+            .cloned()
+            .collect();
+        drop(tables);
+        let mut owners: HashMap<&Owner, usize> = HashMap::new();
+        for session in &all {
+            *owners.entry(&session.origin.owner).or_default() += session.ring_taken();
+        }
+        let (owner, _) = owners.into_iter().max_by_key(|(_, taken)| *taken)?;
+        let own = all.iter().filter(|session| session.origin.owner == *owner);
+        own.max_by_key(|session| session.ring_taken()).cloned()
     }
 
     /// Forgets a tail.
@@ -173,31 +217,68 @@ impl Tables {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use spe_protocol::RecordKind;
+    use spe_protocol::record::Message;
 
     use super::*;
     use crate::identity::Policy;
     use crate::sessions::phase::Verdict;
     use crate::sessions::session::Kind;
+    use crate::workers::WorkerRecord;
 
     impl From<Full> for () {
         fn from(Full: Full) {}
     }
 
-    /// WP-D-22: an owner's ended jobs would else hold as many results as there may be jobs, each of the largest size.
-    #[test]
-    fn a_retired_job_can_be_waited_for_and_holds_no_result() {
-        let registry = Registry::new("instance".into(), 10);
+    fn job(registry: &Registry, owner: &str, id: &str) -> Arc<Session> {
         let origin = Origin {
-            id: SessionId::parse("job").unwrap(),
+            id: SessionId::parse(id).unwrap(),
             kind: Kind::BackgroundJob,
             user: r"sitecore\admin".into(),
-            owner: Owner("user:admin".into()),
+            owner: Owner(owner.into()),
             policy: Policy::unrestricted(),
             name: None,
             auto_dispose: true,
         };
-        let session = registry.create_if::<()>(origin, true, |_| Ok(())).unwrap();
-        session.run_ends(Verdict::Completed, None, Bytes::from_static(b"large"));
+        registry.create_if::<()>(origin, true, |_| Ok(())).unwrap()
+    }
+
+    fn say(session: &Session, text: &str) {
+        let kind = RecordKind::Verbose(Message { message: text.into() });
+        session.push(WorkerRecord {
+            kind,
+            time_utc: "t".into(),
+        });
+    }
+
+    /// WP-D-22: an owner who writes without end pays with records of his own, and the memory of all rings stays bounded.
+    #[test]
+    fn the_owner_with_the_largest_rings_loses_records_first() {
+        let limits = Limits {
+            rings_bytes: 100_000,
+            ..Limits::default()
+        };
+        let registry = Registry::new("instance".into(), &limits);
+        let quiet = job(&registry, "user:quiet", "quiet");
+        say(&quiet, "mine");
+        let loud: Vec<_> = (0..4)
+            .map(|n| job(&registry, "user:loud", &format!("loud{n}")))
+            .collect();
+        for session in loud.iter().cycle().take(300) {
+            say(session, &"x".repeat(2_000));
+            registry.evict_records();
+            assert_eq!(registry.rings.excess(), 0);
+        }
+        assert_eq!(quiet.read(0).counters.dropped_size, 0);
+        assert!(loud.iter().all(|session| session.read(0).counters.dropped_size > 0));
+    }
+
+    /// WP-D-22: an owner's ended jobs would else hold as many results as there may be jobs, each of the largest size.
+    #[test]
+    fn a_retired_job_can_be_waited_for_and_holds_no_result() {
+        let registry = Registry::new("instance".into(), &Limits::default());
+        let session = job(&registry, "user:admin", "job");
+        session.job_ends(Verdict::Completed, None, Bytes::from_static(b"large"), None);
         assert!(session.info().has_result);
         registry.retire(&session);
         assert!(registry.target(session.id()).is_some());

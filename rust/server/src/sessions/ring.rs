@@ -1,27 +1,63 @@
 //! The record ring of a session (wire protocol 6.6 and 6.7).
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use spe_protocol::{Record, RecordKind};
 use tokio::time::Instant;
 
 use super::bucket::TokenBucket;
-use super::truncate::{estimate, truncate};
+use super::truncate::{estimate, memory, truncate};
+use crate::config::RingLimits;
 
-/// Most bytes of one ring, as estimated.
-const TOTAL_BYTES: usize = 1_048_576;
-/// Most records of one ring. The estimate takes an empty text for nothing; memory does not.
-const TOTAL_RECORDS: usize = 65_536;
+/// What all rings together take of the server's memory. Each ring adds what it takes and gives it back with its end.
+#[derive(Debug)]
+pub(super) struct RingMemory {
+    limit: usize,
+    used: AtomicUsize,
+}
+
+impl RingMemory {
+    pub(super) fn new(limit: usize) -> Arc<Self> {
+        Arc::new(Self {
+            limit,
+            used: AtomicUsize::new(0),
+        })
+    }
+
+    /// How many bytes too many there are.
+    pub(super) fn excess(&self) -> usize {
+        self.used.load(Ordering::Relaxed).saturating_sub(self.limit)
+    }
+
+    /// Bytes to evict at once, so that the search for them is rare.
+    pub(super) fn portion(&self) -> usize {
+        self.limit / 64
+    }
+}
 
 /// What a session wrote last, in order. Reading takes nothing away, so that any number of readers can go on from where
 /// they are, until size evicts.
 #[derive(Debug)]
 pub(super) struct RecordRing {
-    records: VecDeque<(Record, usize)>,
+    limits: RingLimits,
+    memory: Arc<RingMemory>,
+    records: VecDeque<Kept>,
+    /// Size as the protocol estimates it.
     bytes: usize,
+    /// Memory as it is.
+    taken: usize,
     next: u64,
     bucket: TokenBucket,
     counters: Counters,
+}
+
+#[derive(Debug)]
+struct Kept {
+    record: Record,
+    bytes: usize,
+    taken: usize,
 }
 
 /// Running totals of what was lost or cut.
@@ -49,12 +85,15 @@ pub struct Batch {
 }
 
 impl RecordRing {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(limits: RingLimits, memory: Arc<RingMemory>) -> Self {
         Self {
+            bucket: TokenBucket::new(limits.rate),
+            limits,
+            memory,
             records: VecDeque::new(),
             bytes: 0,
+            taken: 0,
             next: 0,
-            bucket: TokenBucket::new(),
             counters: Counters::default(),
         }
     }
@@ -67,46 +106,76 @@ impl RecordRing {
             return None;
         }
         self.counters.truncated += u64::from(truncate(&mut kind));
-        let bytes = estimate(&mut kind);
+        let (bytes, taken) = (estimate(&mut kind), memory(&mut kind, &time_utc));
         let sequence = self.next;
         self.next += 1;
         self.bytes += bytes;
-        self.records.push_back((
-            Record {
-                kind,
-                sequence,
-                time_utc,
-            },
-            bytes,
-        ));
-        while self.bytes > TOTAL_BYTES || self.records.len() > TOTAL_RECORDS {
-            let Some((_, freed)) = self.records.pop_front() else {
+        self.taken += taken;
+        self.memory.used.fetch_add(taken, Ordering::Relaxed);
+        let record = Record {
+            kind,
+            sequence,
+            time_utc,
+        };
+        self.records.push_back(Kept { record, bytes, taken });
+        // The estimate takes an empty text for nothing, and memory does not: so there is a bound on their number as well.
+        while self.bytes > self.limits.bytes || self.records.len() > self.limits.records {
+            if self.evict_oldest().is_none() {
                 break;
-            };
-            self.bytes -= freed;
-            self.counters.dropped_size += 1;
+            }
         }
         Some(self.next)
     }
 
+    /// Bytes of memory it takes.
+    pub(super) fn taken(&self) -> usize {
+        self.taken
+    }
+
+    /// Evicts the oldest records until `bytes` of memory are free. Says how many are.
+    pub(super) fn evict(&mut self, bytes: usize) -> usize {
+        let mut freed = 0;
+        while freed < bytes {
+            let Some(taken) = self.evict_oldest() else { break };
+            freed += taken;
+        }
+        freed
+    }
+
+    fn evict_oldest(&mut self) -> Option<usize> {
+        let oldest = self.records.pop_front()?;
+        self.bytes -= oldest.bytes;
+        self.taken -= oldest.taken;
+        self.memory.used.fetch_sub(oldest.taken, Ordering::Relaxed);
+        self.counters.dropped_size += 1;
+        Some(oldest.taken)
+    }
+
     /// At most `most` records from sequence `from` on.
     pub(super) fn read(&self, from: u64, most: usize) -> Batch {
-        let first = self.records.front().map_or(self.next, |(record, _)| record.sequence);
+        let first = self.records.front().map_or(self.next, |kept| kept.record.sequence);
         let skip = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);
         let records: Vec<_> = self
             .records
             .iter()
             .skip(skip)
             .take(most)
-            .map(|(record, _)| record.clone())
+            .map(|kept| kept.record.clone())
             .collect();
-        let next = records.last().map_or(from, |record| record.sequence + 1);
+        // Where everything was evicted there is nothing to come back for: the reader goes on with what is written next.
+        let next = records.last().map_or(from.max(first), |record| record.sequence + 1);
         Batch {
             has_more: next < self.next && !records.is_empty(),
             records,
             next,
             counters: self.counters,
         }
+    }
+}
+
+impl Drop for RecordRing {
+    fn drop(&mut self) {
+        self.memory.used.fetch_sub(self.taken, Ordering::Relaxed);
     }
 }
 
@@ -126,7 +195,7 @@ mod tests {
     impl Fixture {
         fn new() -> Self {
             Self {
-                ring: RecordRing::new(),
+                ring: RecordRing::new(RingLimits::default(), RingMemory::new(usize::MAX)),
                 now: Instant::now(),
             }
         }
@@ -193,6 +262,32 @@ mod tests {
         fixture.push("x");
         let batch = fixture.ring.read(1, 256);
         assert_eq!((batch.records.len(), batch.next, batch.has_more), (0, 1, false));
+    }
+
+    /// Else a wait that starts from the evicted ones would be answered with nothing, again and again.
+    #[test]
+    fn a_reader_goes_on_behind_records_that_were_all_evicted() {
+        let mut fixture = Fixture::new();
+        fixture.push("x");
+        fixture.ring.evict(usize::MAX);
+        let batch = fixture.ring.read(0, 256);
+        assert_eq!((batch.records.len(), batch.next, batch.has_more), (0, 1, false));
+        assert_eq!(batch.counters.dropped_size, 1);
+        fixture.push("y");
+        assert_eq!(sequences(&fixture.ring.read(batch.next, 256)), [1]);
+    }
+
+    #[test]
+    fn what_a_ring_takes_is_given_back_with_it() {
+        let memory = RingMemory::new(100);
+        let mut ring = RecordRing::new(RingLimits::default(), memory.clone());
+        let kind = RecordKind::Verbose(Message {
+            message: "x".repeat(500),
+        });
+        ring.push(kind, "t".into(), Instant::now());
+        assert_eq!(memory.excess(), ring.taken() - 100);
+        drop(ring);
+        assert_eq!(memory.used.load(Ordering::Relaxed), 0);
     }
 
     /// Wire protocol 6.7: readings are not destructive.

@@ -7,6 +7,7 @@ use spe_protocol::SessionId;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::budget::Budget;
 use super::processes::Processes;
 use super::registry::Registry;
 use super::session::{Kind, Session};
@@ -19,6 +20,8 @@ pub struct Sessions {
     pub registry: Registry,
     pub(super) processes: Arc<dyn Processes>,
     pub(super) limits: Limits,
+    /// What results of jobs take until they are received.
+    pub(super) results: Arc<Budget>,
     pub(super) tasks: TaskTracker,
     pub(super) stopping: CancellationToken,
 }
@@ -27,8 +30,9 @@ impl Sessions {
     /// An empty house. `instance` names this server process in handles.
     pub fn new(instance: Arc<str>, processes: Arc<dyn Processes>, limits: Limits) -> Arc<Self> {
         Arc::new(Self {
-            registry: Registry::new(instance, limits.sessions_per_owner),
+            registry: Registry::new(instance, &limits),
             processes,
+            results: Budget::new(limits.results_bytes, limits.results_per_owner_bytes),
             limits,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),

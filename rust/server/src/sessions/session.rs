@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::budget::Charge;
 use super::handle::Handle;
 use super::phase::{Phase, Verdict};
 use super::processes::Process;
@@ -93,6 +94,8 @@ struct History {
     ended: Option<OffsetDateTime>,
     error: Option<JobError>,
     result: Bytes,
+    /// The result's share of what results may take.
+    charge: Option<Charge>,
 }
 
 /// What waits were told last (decisions: coalescing, and waits of stock clients).
@@ -105,14 +108,14 @@ pub struct Delivered {
 }
 
 impl Session {
-    pub(super) fn new(origin: Origin, instance: Arc<str>, order: u64, kept: bool) -> Arc<Self> {
+    pub(super) fn new(origin: Origin, handle: Handle, order: u64, kept: bool, ring: RecordRing) -> Arc<Self> {
         Arc::new(Self {
             origin,
-            handle: Handle::new(instance),
+            handle,
             order,
             phase: watch::Sender::new(Phase::Pending),
             written: watch::Sender::new(0),
-            ring: Mutex::new(RecordRing::new()),
+            ring: Mutex::new(ring),
             history: Mutex::default(),
             cancel: Mutex::new(CancellationToken::new()),
             gone: AtomicBool::new(false),
@@ -203,6 +206,16 @@ impl Session {
         }
     }
 
+    /// Memory that its records take, in bytes.
+    pub(super) fn ring_taken(&self) -> usize {
+        self.ring.lock().taken()
+    }
+
+    /// Lets go of its oldest records until `bytes` of memory are free, and says how many are.
+    pub(super) fn evict_records(&self, bytes: usize) -> usize {
+        self.ring.lock().evict(bytes)
+    }
+
     /// A token that stops the run that is about to begin. It is cancelled at once when the session is already gone.
     pub(super) fn arm(&self) -> CancellationToken {
         self.disarm_expiry();
@@ -234,11 +247,17 @@ impl Session {
     }
 
     /// Notes how the run ended, and then wakes those who wait for it.
-    pub(super) fn run_ends(&self, verdict: Verdict, error: Option<JobError>, result: Bytes) {
+    pub(super) fn run_ends(&self, verdict: Verdict, error: Option<JobError>) {
+        self.job_ends(verdict, error, Bytes::new(), None);
+    }
+
+    /// The same, with a result that is kept until it is received.
+    pub(super) fn job_ends(&self, verdict: Verdict, error: Option<JobError>, result: Bytes, charge: Option<Charge>) {
         let mut history = self.history.lock();
         history.ended = Some(OffsetDateTime::now_utc());
         history.error = error;
         history.result = result;
+        history.charge = charge;
         drop(history);
         self.phase.send_replace(Phase::Ended(verdict));
     }
@@ -249,12 +268,14 @@ impl Session {
         if keep {
             history.result.clone()
         } else {
+            history.charge = None;
             std::mem::take(&mut history.result)
         }
     }
 
     pub(super) fn drop_result(&self) {
-        self.history.lock().result = Bytes::new();
+        // Nobody can receive it any more.
+        drop(self.result(false));
     }
 
     pub(super) fn arm_expiry(&self, task: tokio::task::AbortHandle) {

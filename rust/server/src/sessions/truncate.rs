@@ -1,6 +1,6 @@
 //! Bounds and measures the texts of a record, in UTF-16 units as the protocol's first server counts them (6.7).
 
-use spe_protocol::RecordKind;
+use spe_protocol::{Record, RecordKind};
 
 /// Longest text field, in UTF-16 units.
 const FIELD_UNITS: usize = 4096;
@@ -28,6 +28,12 @@ pub(super) fn estimate(kind: &mut RecordKind) -> usize {
     units * 2 + overhead
 }
 
+/// What a record takes of the server's memory, in bytes.
+pub(super) fn memory(kind: &mut RecordKind, time_utc: &str) -> usize {
+    let texts: usize = kind.texts_mut().iter().map(|text| text.capacity()).sum();
+    size_of::<Record>() + texts + time_utc.len()
+}
+
 fn truncate_text(text: &mut String) -> bool {
     // A UTF-8 text has at least as many bytes as UTF-16 units, so most are let through without a look at each character.
     if text.len() <= FIELD_UNITS || text.encode_utf16().count() <= FIELD_UNITS {
@@ -44,6 +50,8 @@ fn truncate_text(text: &mut String) -> bool {
         .map_or(text.len(), |(at, _)| at);
     text.truncate(end);
     text.push_str(MARK);
+    // What was cut off would stay in memory behind the text for as long as the record does.
+    text.shrink_to_fit();
     true
 }
 
@@ -81,6 +89,16 @@ mod tests {
         assert_eq!(text, format!("x{}[...truncated]", "\u{1F600}".repeat(2040)));
         let short = "\u{1F600}".repeat(2048);
         assert_eq!(cut(&short), (short, false));
+    }
+
+    /// A worker may send a text of a megabyte: what is cut off is not held either.
+    #[test]
+    fn the_memory_of_a_cut_text_is_that_of_what_is_left() {
+        let mut kind = RecordKind::Verbose(Message {
+            message: "x".repeat(1_000_000),
+        });
+        truncate(&mut kind);
+        assert!(memory(&mut kind, "t") < 5000 + size_of::<Record>());
     }
 
     /// Wire protocol 6.7: two bytes a character, 64 more for progress and errors.

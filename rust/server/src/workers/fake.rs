@@ -11,9 +11,11 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::channel::Versions;
+use super::process::{Activity, Sight};
 use super::worker::{Body, Bounds, Worker};
 use super::{
     Call, CallError, CallReply, LostReason, OutputFormat, RunEnd, RunKind, RunObserver, RunOutcome, RunRequest,
@@ -84,18 +86,41 @@ impl Peer {
 
 /// What is behind a [`Peer`]: nothing.
 #[derive(Clone, Default)]
-pub(super) struct FakeBody(Arc<AtomicBool>);
+pub(super) struct FakeBody(Arc<Faked>);
+
+#[derive(Default)]
+struct Faked {
+    was_ended: AtomicBool,
+    sights: Mutex<Vec<Sight>>,
+    seen: Notify,
+}
 
 impl FakeBody {
     pub(super) fn was_ended(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.was_ended.load(Ordering::Relaxed)
+    }
+
+    /// Lets the watchdog see something.
+    pub(super) fn show(&self, sight: Sight) {
+        self.0.sights.lock().push(sight);
+        self.0.seen.notify_one();
     }
 }
 
 impl Body for FakeBody {
     async fn end(&mut self, _grace: bool) -> String {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.was_ended.store(true, Ordering::Relaxed);
         "exit code 5".to_owned()
+    }
+
+    async fn sight(&mut self) -> Sight {
+        loop {
+            let sight = self.0.sights.lock().pop();
+            match sight {
+                Some(sight) => return sight,
+                None => self.0.seen.notified().await,
+            }
+        }
     }
 
     fn last_words(&self) -> String {
@@ -109,8 +134,10 @@ impl Body for FakeBody {
 
 pub(super) fn bounds() -> Bounds {
     Bounds {
+        activity: Activity::default(),
         output: 1000,
         stop_grace: DEADLINE,
+        answer: DEADLINE,
         versions: Versions {
             spe: "10.0.0".to_owned(),
             sitecore: "10.4.0".to_owned(),

@@ -2,12 +2,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use spe_protocol::RecordKind;
 use spe_protocol::wait::JobError;
 
+use crate::config::show_time;
 use crate::identity::{LanguageMode, Owner};
 
 /// Whom a process serves, and no other, ever.
@@ -17,6 +19,15 @@ pub struct LeaseKey {
     pub owner: Owner,
     /// Name of the effective policy.
     pub policy: String,
+}
+
+/// How long a call waits for a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Within the bounds of the queue: somebody waits for an answer.
+    Bounded,
+    /// Until it has one. How many such calls there are is bounded elsewhere.
+    Unbounded,
 }
 
 /// A run to be made.
@@ -112,15 +123,62 @@ pub enum LostReason {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// The run took longer than it may, and was stopped.
+    #[error("the script ran longer than the limit of {} and was stopped", show_time(*.limit))]
+    RunTime {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The process took more of the machine than it may.
+    #[error("the worker process was ended: {0}")]
+    Excess(Excess),
+}
+
+/// What a worker process, with everything it started, took too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Excess {
+    /// Private memory.
+    #[error("its private memory grew over the limit of {0} bytes")]
+    Memory(u64),
+    /// Its managed heap is full, and it does nothing but look for free memory in it.
+    #[error("its memory is used up and it does not answer any more")]
+    Heap,
+    /// Processes.
+    #[error("it started more than the limit of {0} processes")]
+    Processes(usize),
+    /// Files in its temporary folder.
+    #[error("its temporary folder grew over the limit of {0} bytes")]
+    Disk(u64),
 }
 
 impl LostReason {
+    /// Whether a limit was reached, which is the script's own doing and happens again with the next try.
+    pub fn is_limit(&self) -> bool {
+        match self {
+            Self::Exited { .. } | Self::Protocol => false,
+            Self::OutputLimit { .. } | Self::RunTime { .. } | Self::Excess(_) => true,
+        }
+    }
+
+    /// The PowerShell error category that goes with it.
+    pub fn category(&self) -> &'static str {
+        match self {
+            Self::RunTime { .. } => "OperationTimeout",
+            _ if self.is_limit() => "LimitsExceeded",
+            _ => "ResourceUnavailable",
+        }
+    }
+
     /// The stable id the error carries to callers.
     pub fn error_id(&self) -> &'static str {
         match self {
             Self::Exited { .. } => "Spe.Remoting.WorkerLost",
             Self::Protocol => "Spe.Remoting.WorkerProtocol",
             Self::OutputLimit { .. } => "Spe.Remoting.OutputLimit",
+            Self::RunTime { .. } => "Spe.Remoting.RunTime",
+            Self::Excess(Excess::Memory(_) | Excess::Heap) => "Spe.Remoting.WorkerMemory",
+            Self::Excess(Excess::Processes(_)) => "Spe.Remoting.WorkerProcesses",
+            Self::Excess(Excess::Disk(_)) => "Spe.Remoting.WorkerDisk",
         }
     }
 }
@@ -128,9 +186,12 @@ impl LostReason {
 /// Why no process could be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LeaseError {
-    /// All are busy and stayed so for the bound.
+    /// All are busy, and stayed so for the bound or have too many calls waiting for them already.
     #[error("all worker processes are busy")]
-    Busy,
+    Busy {
+        /// Seconds after which there should be one, as fast as they become free now.
+        retry_after: u32,
+    },
     /// A process could not be started.
     #[error("a worker process could not be started: {0}")]
     Start(String),

@@ -14,11 +14,14 @@ use super::harden::is_hardened;
 use super::host::{self, HostError, Surroundings};
 use super::launch::confine;
 use super::pool::{Pool, Source};
-use super::process::{ChildProcess, Starter, readable, strays};
+use super::process::{Activity, ChildProcess, Sight, Starter, readable, strays};
 use super::worker::{Body, Bounds, Worker};
-use super::{LeaseError, LeaseKey};
+use super::{LeaseError, LeaseKey, Patience};
 use crate::config::WorkerSettings;
 use crate::sessions::{Process, Processes};
+
+/// How long a process whose heap is nearly full may take to answer before it counts as lost to its own search for memory.
+const ANSWER_BOUND: Duration = Duration::from_secs(15);
 
 /// What workers are started with.
 #[derive(Debug, Clone)]
@@ -100,13 +103,16 @@ impl Workers {
                  wants pwsh: install it, or name it as 'workers.host' in spe-server.toml"
             );
         }
+        let activity = Activity::default();
         let bounds = Bounds {
+            activity: activity.clone(),
             output: setup.output_bytes,
             stop_grace: settings.stop_grace,
+            answer: ANSWER_BOUND,
             versions: setup.versions,
         };
         let source = ProcessSource {
-            starter: Starter::new(setup.program, host, settings.clone())?,
+            starter: Starter::new(setup.program, host, settings.clone(), activity)?,
             bounds,
             is_known: AtomicBool::new(false),
         };
@@ -126,8 +132,8 @@ impl Workers {
 }
 
 impl Processes for Workers {
-    fn lease(&self, key: LeaseKey) -> BoxFuture<'_, Result<Box<dyn Process>, LeaseError>> {
-        self.pool.lease(key).boxed()
+    fn lease(&self, key: LeaseKey, patience: Patience) -> BoxFuture<'_, Result<Box<dyn Process>, LeaseError>> {
+        self.pool.lease(key, patience).boxed()
     }
 }
 
@@ -232,6 +238,10 @@ impl Source for ProcessSource {
 impl Body for ChildProcess {
     async fn end(&mut self, grace: bool) -> String {
         Self::end(self, grace).await
+    }
+
+    async fn sight(&mut self) -> Sight {
+        Self::sight(self).await
     }
 
     fn last_words(&self) -> String {

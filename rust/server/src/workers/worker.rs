@@ -1,8 +1,9 @@
 //! One worker from its `ready` to its end: its channel, what is behind it, and the run that is on.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +13,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::channel::{Begun, Conversation, Ending, HandshakeError, Listener, Ready, Versions};
-use super::{LostReason, RunEnd, RunObserver, RunOutcome, RunRequest};
+use super::process::{Activity, Sight};
+use super::{Excess, LostReason, RunEnd, RunObserver, RunOutcome, RunRequest};
 
 /// How long a process may take from its start until it can run a script. A spare takes its time unseen, so this is for
 /// processes that hang.
@@ -22,6 +24,9 @@ const START_BOUND: Duration = Duration::from_secs(30);
 pub(super) trait Body: Send + 'static {
     /// Ends it and says how it ended. With `grace` it may first end by itself.
     fn end(&mut self, grace: bool) -> impl Future<Output = String> + Send;
+
+    /// What is seen of it from outside, when there is something to tell.
+    fn sight(&mut self) -> impl Future<Output = Sight> + Send;
 
     /// What it said last, to explain why it did not get ready.
     fn last_words(&self) -> String;
@@ -33,10 +38,14 @@ pub(super) trait Body: Send + 'static {
 /// What a worker is held to.
 #[derive(Debug, Clone)]
 pub(super) struct Bounds {
+    /// Where runs are counted.
+    pub(super) activity: Activity,
     /// Largest output of a run, in bytes.
     pub(super) output: usize,
     /// How long a run may go on after it was told to stop.
     pub(super) stop_grace: Duration,
+    /// How long a process whose heap is nearly full may take to answer.
+    pub(super) answer: Duration,
     /// What it is told about the server.
     pub(super) versions: Versions,
 }
@@ -51,6 +60,8 @@ pub(super) struct Worker {
     bounds: Bounds,
     runs: AtomicU32,
     end_now: CancellationToken,
+    /// Its heap was nearly full, or it is ending: no further run should begin.
+    is_spent: AtomicBool,
     gone: CancellationToken,
 }
 
@@ -85,6 +96,7 @@ impl Worker {
             bounds,
             runs: AtomicU32::new(0),
             end_now: CancellationToken::new(),
+            is_spent: AtomicBool::new(false),
             gone: CancellationToken::new(),
         });
         tokio::spawn(worker.clone().supervise(listener, body));
@@ -93,24 +105,26 @@ impl Worker {
 
     /// Listens until the end of the worker, and brings it about when the worker breaks the rules or is told to end.
     async fn supervise(self: Arc<Self>, listener: Listener, mut body: impl Body) {
-        let ending = tokio::select! {
-            biased;
-            () = self.end_now.cancelled() => None,
-            ending = listener.listen() => Some(ending),
-        };
+        let why = self.until_it_has_to_end(listener, &mut body).await;
+        self.is_spent.store(true, Ordering::Relaxed);
         let pid = body.number();
-        let reason = match ending {
-            None => {
+        let reason = match why {
+            Why::Told => {
                 body.end(false).await;
                 tracing::debug!(pid, "a worker process was ended");
                 exited("ended by the server")
             }
-            Some(Ending::Closed) => {
+            Why::Excess(excess) => {
+                tracing::warn!(pid, %excess, "a worker process took too much and is ended");
+                body.end(false).await;
+                LostReason::Excess(excess)
+            }
+            Why::Channel(Ending::Closed) => {
                 let status = body.end(true).await;
                 tracing::warn!(pid, status, "a worker process ended");
                 exited(&status)
             }
-            Some(Ending::Broken(violation)) => {
+            Why::Channel(Ending::Broken(violation)) => {
                 tracing::warn!(pid, %violation, "a worker process broke the rules of its channel and is ended");
                 body.end(false).await;
                 LostReason::Protocol
@@ -118,6 +132,30 @@ impl Worker {
         };
         self.conversation.close(reason);
         self.gone.cancel();
+    }
+
+    async fn until_it_has_to_end(&self, listener: Listener, body: &mut impl Body) -> Why {
+        let mut listening = pin!(listener.listen());
+        let mut answer_until = None;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.end_now.cancelled() => return Why::Told,
+                ending = &mut listening => return Why::Channel(ending),
+                () = self.conversation.answered(), if answer_until.is_some() => answer_until = None,
+                sight = body.sight() => match sight {
+                    Sight::Excess(excess) => return Why::Excess(excess),
+                    Sight::HeapNearlyFull => {
+                        self.is_spent.store(true, Ordering::Relaxed);
+                        answer_until = answer_until.or_else(|| {
+                            self.conversation.ping();
+                            Some(Instant::now() + self.bounds.answer)
+                        });
+                    }
+                },
+                () = sleep_until(answer_until) => return Why::Excess(Excess::Heap),
+            }
+        }
     }
 
     /// Makes one run. A process makes one at a time.
@@ -131,6 +169,7 @@ impl Worker {
             return without_output(RunOutcome::Stopped);
         }
         self.runs.fetch_add(1, Ordering::Relaxed);
+        let _active = self.bounds.activity.begin();
         match self.conversation.begin(request, observer, self.bounds.output) {
             Ok(begun) => self.follow(begun, cancel).await,
             Err(outcome) => without_output(*outcome),
@@ -141,7 +180,7 @@ impl Worker {
         let order = begun.take_order();
         tokio::select! {
             biased;
-            end = &mut begun.end => return told(end),
+            end = &mut begun.end => return self.judge(told(end)),
             () = cancel.cancelled() => {}
             () = begun.over_limit.cancelled() => {}
             never = self.conversation.send(order) => match never {},
@@ -149,7 +188,7 @@ impl Worker {
         self.conversation.cancel(begun.id);
         let stopped = tokio::time::timeout(self.bounds.stop_grace, &mut begun.end).await;
         if let Ok(end) = stopped {
-            return told(end);
+            return self.judge(told(end));
         }
         tracing::info!("a run does not stop; its worker process is ended");
         self.end();
@@ -157,6 +196,16 @@ impl Worker {
         // It was the stop that cost the process, not the script.
         if cancel.is_cancelled() && matches!(end.outcome, RunOutcome::Lost(LostReason::Exited { .. })) {
             end.outcome = RunOutcome::Stopped;
+        }
+        end
+    }
+
+    /// A run that failed for want of memory leaves a process that has none for the next.
+    fn judge(&self, end: RunEnd) -> RunEnd {
+        if let RunOutcome::Failed(error) = &end.outcome
+            && error.exception_type.as_deref() == Some("System.OutOfMemoryException")
+        {
+            self.is_spent.store(true, Ordering::Relaxed);
         }
         end
     }
@@ -181,9 +230,23 @@ impl Worker {
         self.gone.cancelled().await;
     }
 
-    /// Whether nothing of the worker is left.
-    pub(super) fn is_gone(&self) -> bool {
-        self.gone.is_cancelled()
+    /// Whether it should have no further holder: it is ending, or its memory was used up.
+    pub(super) fn is_spent(&self) -> bool {
+        self.is_spent.load(Ordering::Relaxed)
+    }
+}
+
+/// Why a worker has to end.
+enum Why {
+    Told,
+    Channel(Ending),
+    Excess(Excess),
+}
+
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
     }
 }
 

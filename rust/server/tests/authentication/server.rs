@@ -9,7 +9,7 @@ use spe_auth::Algorithm;
 use spe_auth::mint::{IssuedAt, TokenSpec, mint};
 use spe_server::server::Server;
 use spe_server::sessions::{Process, Processes};
-use spe_server::workers::{LeaseError, LeaseKey};
+use spe_server::workers::{LeaseError, LeaseKey, Patience};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -21,7 +21,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 struct NoProcesses;
 
 impl Processes for NoProcesses {
-    fn lease(&self, _: LeaseKey) -> BoxFuture<'_, Result<Box<dyn Process>, LeaseError>> {
+    fn lease(&self, _: LeaseKey, _: Patience) -> BoxFuture<'_, Result<Box<dyn Process>, LeaseError>> {
         std::future::pending().boxed()
     }
 }

@@ -74,7 +74,8 @@ fn calls_wait_their_turn_for_a_process_and_then_are_refused() {
     let running = beacon.arrival();
     let reply = server.script("", "1");
     reply.is_refused(503, "workers-busy");
-    assert_eq!(reply.header("retry-after"), Some("2"));
+    let seconds: u32 = reply.header("retry-after").expect("a time").parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
     let mut queued = server.connect();
     queued.send(
         &server
@@ -85,6 +86,108 @@ fn calls_wait_their_turn_for_a_process_and_then_are_refused() {
     running.release();
     assert_eq!(client.reply().status, 200);
     assert_eq!(queued.reply().text(), "2");
+}
+
+/// Item 8 of the issue: beyond the bound of the queue the answer comes at once, with a time.
+#[test]
+fn a_call_beyond_the_queue_is_refused_at_once() {
+    let (server, beacon) = (with("[workers]\nmax = 1\nspares = 0\nqueue = 1"), Beacon::new());
+    let post = |body: &str| server.request("POST", "/-/script/script/?outputFormat=raw").body(body);
+    let mut running_client = server.connect();
+    running_client.send(&post(&beacon.script("1")).bytes());
+    let running = beacon.arrival();
+    // Of two that come then one waits and the other is refused, whichever comes first.
+    let (sender, replies) = mpsc::channel();
+    for _ in 0..2 {
+        let (sender, mut client, bytes) = (sender.clone(), server.connect(), post("2").bytes());
+        std::thread::spawn(move || {
+            client.send(&bytes);
+            sender.send(client.reply())
+        });
+    }
+    let refused = replies.recv_timeout(DEADLINE).expect("one is refused at once");
+    refused.is_refused(503, "workers-busy");
+    assert!(refused.header("retry-after").is_some());
+    running.release();
+    assert_eq!(replies.recv_timeout(DEADLINE).unwrap().text(), "2");
+    assert_eq!(running_client.reply().status, 200);
+}
+
+/// WP-D-22: a run-time limit with cancellation. The process goes on with the next call.
+#[test]
+fn a_script_that_runs_too_long_is_stopped_and_named() {
+    let server = with("limits.runTime = '1s'");
+    let worker = server.raw("$PID");
+    let reply = server.script("", "while ($true) { Start-Sleep -Milliseconds 10 }");
+    reply.is_refused(500, "Spe.Remoting.RunTime");
+    assert!(reply.text().contains("longer than the limit of 1s"), "{}", reply.text());
+    assert_eq!(server.raw("$PID"), worker);
+}
+
+/// The same for a job, which has failed then.
+#[test]
+fn a_job_that_runs_too_long_has_failed_by_name() {
+    let server = with("limits.jobRunTime = '1s'");
+    let job = server.job("while ($true) { Start-Sleep -Milliseconds 10 }");
+    let state = server.wait(&job, "").json();
+    assert_eq!((&state["isDone"], &state["status"]), (&true.into(), &"Failed".into()));
+    assert_eq!(state["error"]["fullyQualifiedErrorId"], "Spe.Remoting.RunTime");
+    assert_eq!(state["error"]["errorCategory"], "OperationTimeout");
+}
+
+/// WP-D-22: results that nobody receives are bounded; a job whose result does not fit says so.
+#[test]
+fn a_result_beyond_the_budget_is_a_failure_with_a_name() {
+    let server = with("limits.resultsPerOwner = '10KiB'");
+    let job = server.job("'x' * 8000");
+    assert_eq!(server.wait(&job, "").json()["status"], "Idle");
+    let second = server.job("'x' * 8000");
+    let state = server.wait(&second, "").json();
+    assert_eq!(state["status"], "Failed");
+    assert_eq!(state["error"]["fullyQualifiedErrorId"], "Spe.Remoting.ResultLimit");
+    assert_eq!(server.raw(&format!("(Receive-ScriptSession -Id {job}).Length")), "8000");
+    let third = server.job("'x' * 8000");
+    assert_eq!(
+        server.wait(&third, "").json()["status"],
+        "Idle",
+        "what was received is free again"
+    );
+}
+
+/// WP-D-08: the queue of a session is a setting; without one the second call is told at once.
+#[test]
+fn the_queue_of_a_session_is_bounded() {
+    let (server, beacon) = (
+        with("limits.sessionQueue = 0\nlimits.sessionQueueTimeout = '1h'"),
+        Beacon::new(),
+    );
+    let target = "/-/script/script/?sessionId=one&persistentSession=true";
+    let mut client = server.connect();
+    client.send(&server.request("POST", target).body(beacon.script("1")).bytes());
+    let running = beacon.arrival();
+    let reply = server.post(target, "1");
+    reply.is_refused(409, "session-busy");
+    assert_eq!(reply.header("retry-after"), Some("1"));
+    running.release();
+    assert_eq!(client.reply().status, 200);
+}
+
+/// 6.7: size, number and rate of records are settings.
+#[test]
+fn the_ring_of_a_session_is_bounded_as_the_settings_say() {
+    let server = with("limits.ringRecords = 3\nlimits.recordRate = 1000000");
+    let job = server.job("foreach ($n in 1..500) { Write-Verbose $n -Verbose }");
+    server.raw(&format!("$null = Wait-ScriptSession -Id {job}"));
+    let records = server.wait(&job, "").json();
+    assert_eq!(records["droppedRate"], 0);
+    assert_eq!(records["droppedSize"], 497);
+    let sequences: Vec<_> = records["streams"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["sequence"].clone())
+        .collect();
+    assert_eq!(sequences, [497, 498, 499]);
 }
 
 /// Decisions, session namespace: one run at a time, and a second is told.

@@ -12,7 +12,7 @@ use spe_server::config::WorkerSettings;
 use spe_server::identity::{LanguageMode, Owner};
 use spe_server::sessions::{Process, Processes};
 use spe_server::workers::{
-    Call, CallError, CallReply, LeaseKey, OutputFormat, RunEnd, RunKind, RunObserver, RunRequest, Versions,
+    Call, CallError, CallReply, LeaseKey, OutputFormat, Patience, RunEnd, RunKind, RunObserver, RunRequest, Versions,
     WorkerRecord, Workers, WorkersSetup,
 };
 use tokio::sync::mpsc;
@@ -75,7 +75,7 @@ impl Pool {
     }
 
     pub(crate) async fn lease_under(&self, owner: &str, policy: &str) -> Box<dyn Process> {
-        let lease = within(self.0.lease(key(owner, policy))).await;
+        let lease = within(self.0.lease(key(owner, policy), Patience::Bounded)).await;
         lease.unwrap()
     }
 

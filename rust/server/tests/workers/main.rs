@@ -3,6 +3,7 @@
 
 mod calls;
 mod ends;
+mod excess;
 mod harness;
 mod pool;
 mod runs;

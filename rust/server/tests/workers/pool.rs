@@ -5,7 +5,7 @@ use std::path::Path;
 
 use spe_server::config::WorkerSettings;
 use spe_server::sessions::Processes;
-use spe_server::workers::{HostError, LeaseError, StartError, Workers};
+use spe_server::workers::{HostError, LeaseError, Patience, StartError, Workers};
 
 use crate::harness::{DEADLINE, Pool, is_alive, key, script, settings, setup, text_of, within};
 
@@ -82,7 +82,7 @@ async fn a_host_that_ends_at_once_is_told_with_what_it_said() {
         host: Some(host),
         ..settings()
     }));
-    let lease = within(pool.0.lease(key("a", "p"))).await;
+    let lease = within(pool.0.lease(key("a", "p"), Patience::Bounded)).await;
     let Err(LeaseError::Start(cause)) = lease else {
         panic!("there is a worker");
     };
@@ -102,6 +102,8 @@ async fn a_launcher_without_its_server_as_parent_does_nothing() {
             "--host=/bin/true",
             "--assembly=/x",
             "--data-bytes=1000000000",
+            "--file-bytes=1000000000",
+            "--open-files=1000",
         ])
         .output()
         .unwrap();

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use tokio::io::AsyncRead;
 use tokio::net::UnixStream;
 use tokio::net::unix::OwnedReadHalf;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +27,7 @@ use crate::workers::{LostReason, RunEnd, RunObserver, RunOutcome, RunRequest};
 pub(in crate::workers) struct Conversation {
     outbox: Outbox,
     state: Arc<Mutex<State>>,
+    pings: Arc<Pings>,
     runs: AtomicU64,
     writer: JoinHandle<()>,
 }
@@ -42,6 +43,14 @@ pub(in crate::workers) struct Listener {
     frames: FrameReader<OwnedReadHalf>,
     outbox: Outbox,
     state: Arc<Mutex<State>>,
+    pings: Arc<Pings>,
+}
+
+/// Questions whether the worker still hears, and answers.
+#[derive(Debug, Default)]
+struct Pings {
+    asked: AtomicU64,
+    answered: watch::Sender<u64>,
 }
 
 /// Why listening ended.
@@ -82,10 +91,12 @@ impl Conversation {
         let (outbox, queue) = Outbox::new();
         let writer = tokio::spawn(outbox::write(queue, write));
         let state = Arc::new(Mutex::new(State::Idle));
+        let pings = Arc::<Pings>::default();
         // From here on the writer ends with this value, whichever way this goes.
         let conversation = Self {
             outbox: outbox.clone(),
             state: state.clone(),
+            pings: pings.clone(),
             runs: AtomicU64::new(0),
             writer,
         };
@@ -94,7 +105,12 @@ impl Conversation {
         let mut frames = FrameReader::new(read);
         let ready = tokio::time::timeout(bound, first(&mut frames)).await;
         let ready = ready.map_err(|_| HandshakeError::Slow(bound))??;
-        let listener = Listener { frames, outbox, state };
+        let listener = Listener {
+            frames,
+            outbox,
+            state,
+            pings,
+        };
         Ok((conversation, listener, ready))
     }
 
@@ -136,6 +152,25 @@ impl Conversation {
         let _ = self.outbox.try_send(outgoing::cancel(run));
     }
 
+    /// Asks whether the worker still hears.
+    pub(in crate::workers) fn ping(&self) {
+        self.pings.asked.fetch_add(1, Ordering::Relaxed);
+        // A worker that takes no frames does not answer either.
+        let _ = self.outbox.try_send(outgoing::ping());
+    }
+
+    /// Waits until it has answered every [`Self::ping`].
+    pub(in crate::workers) async fn answered(&self) {
+        let asked = self.pings.asked.load(Ordering::Relaxed);
+        // The sender is a field of this conversation, so the channel cannot close while it is waited on.
+        let _ = self
+            .pings
+            .answered
+            .subscribe()
+            .wait_for(|answered| *answered >= asked)
+            .await;
+    }
+
     /// Asks for the end of the kept runspace, and says whether it was asked.
     pub(in crate::workers) fn forget(&self) -> bool {
         self.outbox.try_send(outgoing::forget()).is_ok()
@@ -147,6 +182,16 @@ impl Conversation {
         if let State::Running(run) = before {
             run.lose(reason);
         }
+    }
+}
+
+impl Pings {
+    fn answer(&self) -> Result<(), Violation> {
+        if *self.answered.borrow() >= self.asked.load(Ordering::Relaxed) {
+            return Err(Violation("an answer comes to what was not asked"));
+        }
+        self.answered.send_modify(|answered| *answered += 1);
+        Ok(())
     }
 }
 
@@ -180,6 +225,9 @@ impl Listener {
 
     fn take(&self, frame: &Frame) -> Result<(), Violation> {
         let head = frame.head()?;
+        if head.kind == "pong" {
+            return self.pings.answer();
+        }
         let mut state = self.state.lock();
         let done = match &mut *state {
             State::Running(run) => run.take(&head, frame, &self.outbox)?,

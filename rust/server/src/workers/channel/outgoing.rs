@@ -46,6 +46,11 @@ pub(super) fn forget() -> OutFrame {
     small(&json!({ "type": "forget" }))
 }
 
+/// Asks for a `pong`.
+pub(super) fn ping() -> OutFrame {
+    small(&json!({ "type": "ping" }))
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RunHeader<'a> {

@@ -23,6 +23,12 @@ pub struct LaunchArgs {
     /// Most bytes of private memory.
     #[arg(long)]
     pub(in crate::workers) data_bytes: u64,
+    /// Most bytes of one file.
+    #[arg(long)]
+    pub(in crate::workers) file_bytes: u64,
+    /// Most open files.
+    #[arg(long)]
+    pub(in crate::workers) open_files: u64,
     /// Runs unconfined.
     #[arg(long)]
     pub(in crate::workers) no_sandbox: bool,
@@ -48,6 +54,8 @@ impl LaunchArgs {
         option("--host", self.host.clone().into());
         option("--assembly", self.assembly.clone().into());
         option("--data-bytes", self.data_bytes.to_string().into());
+        option("--file-bytes", self.file_bytes.to_string().into());
+        option("--open-files", self.open_files.to_string().into());
         for path in &self.read {
             option("--read", path.clone().into());
         }
@@ -74,6 +82,8 @@ mod tests {
             host: "/opt/a b/pwsh".into(),
             assembly: "/opt/x/SPE.Worker.dll".into(),
             data_bytes: 1 << 40,
+            file_bytes: 1 << 31,
+            open_files: 4096,
             no_sandbox: true,
             read: vec!["/srv/modules".into(), "--parent".into()],
             write: vec!["/tmp/x".into()],

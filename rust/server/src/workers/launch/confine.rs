@@ -17,8 +17,6 @@ use super::{calls, paths};
 const KNOWN: ABI = ABI::V7;
 /// What a kernel must have for the sandbox to be one.
 const NEEDED: ABI = ABI::V1;
-/// Most open files of a worker.
-const MAX_FILES: u64 = 4096;
 
 /// Whether this kernel can confine workers. Changes nothing.
 pub(in crate::workers) fn is_possible() -> bool {
@@ -36,7 +34,8 @@ pub(in crate::workers) fn is_complete() -> bool {
 /// Confines this process and all that come of it, for good.
 pub(super) fn confine(args: &LaunchArgs) -> anyhow::Result<()> {
     limit(Resource::Core, 0)?;
-    limit(Resource::Nofile, MAX_FILES)?;
+    limit(Resource::Nofile, args.open_files)?;
+    limit(Resource::Fsize, args.file_bytes)?;
     limit(Resource::Data, args.data_bytes)?;
     drop_capabilities();
     set_no_new_privs(true).context("no-new-privs cannot be set")?;

@@ -55,7 +55,7 @@ impl Process for Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let is_clean = !self.is_busy && !self.worker.is_gone();
+        let is_clean = !self.is_busy && !self.worker.is_spent();
         let is_fit = is_clean && self.pool.is_young(&self.worker) && (!self.has_kept || self.worker.forget());
         self.pool.take_back(self.id, is_fit);
     }

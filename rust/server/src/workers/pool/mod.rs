@@ -2,6 +2,7 @@
 //! calls that wait their turn.
 
 mod backoff;
+mod drain;
 mod lease;
 mod queue;
 mod state;
@@ -19,11 +20,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::worker::Worker;
-use super::{LeaseError, LeaseKey};
+use super::{LeaseError, LeaseKey, Patience};
 use crate::config::WorkerSettings;
 use crate::sessions::Process;
 use lease::Lease;
-use queue::Waiter;
+use queue::{QueueBounds, Waiter};
 use state::{Plan, Sizes, State};
 
 /// Where workers come from: processes, or in tests tasks.
@@ -36,6 +37,7 @@ pub(super) trait Source: Send + Sync {
 pub(super) struct Pool {
     state: Mutex<State>,
     source: Box<dyn Source>,
+    queue_bounds: QueueBounds,
     queue_timeout: Duration,
     recycle_runs: u32,
     recycle_age: Duration,
@@ -56,6 +58,10 @@ impl Pool {
         let pool = Arc::new(Self {
             state: Mutex::new(State::new(sizes)),
             source,
+            queue_bounds: QueueBounds {
+                total: settings.queue,
+                per_owner: settings.queue_per_owner,
+            },
             queue_timeout: settings.queue_timeout,
             recycle_runs: settings.recycle_runs.max(1),
             recycle_age: settings.recycle_age,
@@ -68,21 +74,38 @@ impl Pool {
     }
 
     /// A process for `key`, as soon as one is free.
-    pub(super) async fn lease(self: &Arc<Self>, key: LeaseKey) -> Result<Box<dyn Process>, LeaseError> {
+    pub(super) async fn lease(
+        self: &Arc<Self>,
+        key: LeaseKey,
+        patience: Patience,
+    ) -> Result<Box<dyn Process>, LeaseError> {
         let (answer, process) = oneshot::channel();
-        {
+        let (plan, refusal) = {
             let mut state = self.state.lock();
             if !state.is_open() {
                 return Err(LeaseError::ShuttingDown);
             }
-            state.queue.push(Waiter { key, answer });
+            let owner = key.owner.clone();
+            state.queue.push(Waiter { key, patience, answer });
+            let now = Instant::now();
+            let plan = state.plan(now);
+            // Where the bound is passed now it is this call that waits beyond it: the others were within.
+            let is_over = patience == Patience::Bounded && state.queue.is_over(&owner, self.queue_bounds);
+            (plan, is_over.then(|| state.busy(now)))
+        };
+        self.carry_out(plan);
+        if let Some(refusal) = refusal {
+            return Err(refusal);
         }
-        self.go_on();
-        match tokio::time::timeout(self.queue_timeout, process).await {
-            Ok(Ok(answer)) => answer.map(|lease| Box::new(lease) as Box<dyn Process>),
-            Ok(Err(_)) => Err(LeaseError::ShuttingDown),
-            Err(_) => Err(LeaseError::Busy),
-        }
+        let answer = match patience {
+            Patience::Unbounded => process.await,
+            Patience::Bounded => match tokio::time::timeout(self.queue_timeout, process).await {
+                Ok(answer) => answer,
+                Err(_) => return Err(self.state.lock().busy(Instant::now())),
+            },
+        };
+        let lease = answer.map_err(|_| LeaseError::ShuttingDown)??;
+        Ok(Box::new(lease))
     }
 
     /// Ends every worker and refuses every call, and waits until all are gone, for at most `bound`. Says whether they are.

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::lease::Lease;
 use crate::identity::Owner;
-use crate::workers::{LeaseError, LeaseKey};
+use crate::workers::{LeaseError, LeaseKey, Patience};
 
 /// What a waiting call gets.
 pub(super) type Answer = oneshot::Sender<Result<Lease, LeaseError>>;
@@ -17,8 +17,19 @@ pub(super) type Answer = oneshot::Sender<Result<Lease, LeaseError>>;
 pub(super) struct Waiter {
     /// For whom.
     pub(super) key: LeaseKey,
+    /// Whether it counts among those that are bounded.
+    pub(super) patience: Patience,
     /// Where it waits.
     pub(super) answer: Answer,
+}
+
+/// How many calls may wait.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct QueueBounds {
+    /// Of all owners.
+    pub(super) total: usize,
+    /// Of one owner.
+    pub(super) per_owner: usize,
 }
 
 /// The calls of one owner.
@@ -34,6 +45,13 @@ pub(super) struct Queue {
     lines: VecDeque<Line>,
 }
 
+impl Line {
+    fn bounded(&self) -> usize {
+        let waiting = self.waiting.iter();
+        waiting.filter(|waiter| waiter.patience == Patience::Bounded).count()
+    }
+}
+
 impl Queue {
     /// Puts a call behind its owner's others.
     pub(super) fn push(&mut self, waiter: Waiter) {
@@ -46,6 +64,13 @@ impl Queue {
             owner: owner.clone(),
             waiting: VecDeque::from([waiter]),
         });
+    }
+
+    /// Whether more calls wait than may, of `owner` or of all.
+    pub(super) fn is_over(&self, owner: &Owner, bounds: QueueBounds) -> bool {
+        let own = self.lines.iter().find(|line| line.owner == *owner);
+        own.is_some_and(|line| line.bounded() > bounds.per_owner)
+            || self.lines.iter().map(Line::bounded).sum::<usize>() > bounds.total
     }
 
     /// Forgets calls that nobody waits for any more.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::backoff::Backoff;
+use super::drain::Drain;
 use super::queue::{Answer, Queue};
 use crate::identity::Owner;
 use crate::workers::worker::Worker;
@@ -61,6 +62,7 @@ pub(super) struct State {
     starting: usize,
     turn: u64,
     is_open: bool,
+    drain: Drain,
     /// Who waits.
     pub(super) queue: Queue,
     /// Whether starts work.
@@ -76,6 +78,7 @@ impl State {
             starting: 0,
             turn: 0,
             is_open: true,
+            drain: Drain::default(),
             queue: Queue::default(),
             backoff: Backoff::default(),
         }
@@ -84,6 +87,14 @@ impl State {
     /// Whether calls are served.
     pub(super) fn is_open(&self) -> bool {
         self.is_open
+    }
+
+    /// What a call is told that does not get a process now.
+    pub(super) fn busy(&self, now: Instant) -> LeaseError {
+        let waiting = self.queue.waiting().map(|(_, count)| count).sum();
+        LeaseError::Busy {
+            retry_after: self.drain.retry_after(waiting, now),
+        }
     }
 
     /// Whether no process is left or on its way.
@@ -166,8 +177,16 @@ impl State {
             return plan;
         }
         self.queue.purge();
+        for member in self.members.values_mut() {
+            if member.is_idle() && member.worker.is_spent() {
+                member.place = Place::Ending;
+                plan.ends.push(member.worker.clone());
+            }
+        }
         let pause = self.backoff.pausing(now).map(str::to_owned);
-        while self.grant(&mut plan, pause.is_none()) {}
+        while self.grant(&mut plan, pause.is_none()) {
+            self.drain.note(now);
+        }
         if let Some(cause) = pause {
             if self.starting == 0 {
                 self.refuse(&mut plan, &cause);
@@ -308,11 +327,7 @@ impl Member {
 /// A process for `key`: its own that has rested longest and so has the runspace of its next run ready, else an unassigned one
 /// when the owner may have another.
 fn pick(members: &BTreeMap<u64, Member>, key: &LeaseKey, max_per_owner: usize) -> Option<u64> {
-    let idle = || {
-        members
-            .iter()
-            .filter(|(_, member)| member.is_idle() && !member.worker.is_gone())
-    };
+    let idle = || members.iter().filter(|(_, member)| member.is_idle());
     let own = idle().filter(|(_, member)| member.key.as_ref() == Some(key));
     let own = own.min_by_key(|(_, member)| member.since());
     let (id, _) = own.or_else(|| {

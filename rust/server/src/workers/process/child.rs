@@ -10,11 +10,13 @@ use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus, WaitOptions, kill_process, kill_process_group,
     pidfd_open, waitid, waitpid,
 };
+use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::folders::Folder;
 use super::log::Tail;
 use super::strays;
+use super::watchdog::Sight;
 
 /// How long a process whose channel has ended may take to end itself, which tells how it ended.
 const EXIT_GRACE: Duration = Duration::from_millis(500);
@@ -30,11 +32,18 @@ pub(in crate::workers) struct ChildProcess {
     process: Option<Process>,
     log: JoinHandle<()>,
     tail: Tail,
+    sights: mpsc::Receiver<Sight>,
 }
 
 impl ChildProcess {
-    /// Takes over a process that [`strays::start`] started and nobody has waited for.
-    pub(super) fn new(pid: Pid, folder: Folder, log: JoinHandle<()>, tail: Tail) -> io::Result<Self> {
+    /// Takes over a process that [`strays::start`] started with `marker` and nobody has waited for.
+    pub(super) fn new(
+        pid: Pid,
+        marker: String,
+        folder: Folder,
+        log: (JoinHandle<()>, Tail),
+        sights: mpsc::Receiver<Sight>,
+    ) -> io::Result<Self> {
         let exit = pidfd_open(pid, PidfdFlags::empty()).inspect_err(|_| {
             kill(pid);
             let _ = waitpid(Some(pid), WaitOptions::empty());
@@ -42,9 +51,15 @@ impl ChildProcess {
         })?;
         Ok(Self {
             number: pid.as_raw_nonzero().get(),
-            process: Some(Process { pid, exit, folder }),
-            log,
-            tail,
+            process: Some(Process {
+                pid,
+                marker,
+                exit,
+                folder,
+            }),
+            log: log.0,
+            tail: log.1,
+            sights,
         })
     }
 
@@ -56,6 +71,15 @@ impl ChildProcess {
     /// The last lines it wrote to its standard streams.
     pub(in crate::workers) fn last_words(&self) -> String {
         self.tail.text()
+    }
+
+    /// What the watchdog sees of it.
+    pub(in crate::workers) async fn sight(&mut self) -> Sight {
+        match self.sights.recv().await {
+            Some(sight) => sight,
+            // The pool is gone, and ends its workers.
+            None => std::future::pending().await,
+        }
     }
 
     /// Ends the process with its group, what its scripts left behind and its temporary folder, and says how it ended. With
@@ -82,6 +106,7 @@ impl Drop for ChildProcess {
 #[derive(Debug)]
 struct Process {
     pid: Pid,
+    marker: String,
     exit: OwnedFd,
     folder: Folder,
 }
@@ -91,7 +116,10 @@ impl Process {
         if grace {
             self.wait(EXIT_GRACE);
         }
-        // Before it is waited for: until then nobody else can have its number.
+        // Before it is waited for: until then nobody else can have its number. While it stands still it starts nothing, and what
+        // it started is still known by its parents.
+        let _ = kill_process_group(self.pid, Signal::STOP);
+        strays::end_family(self.pid, &self.marker, KILL_BOUND);
         kill(self.pid);
         let is_gone = self.wait(KILL_BOUND);
         let status = self.status();

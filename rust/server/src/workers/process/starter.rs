@@ -17,6 +17,7 @@ use super::folders::Folders;
 use super::log::{Tail, relay};
 use super::spawner::Spawner;
 use super::strays::MARKER;
+use super::watchdog::{Activity, Watchdog};
 use crate::config::WorkerSettings;
 use crate::workers::host::Host;
 use crate::workers::launch::LaunchArgs;
@@ -35,6 +36,9 @@ const MODULE_PATH: &str = "PSModulePath";
 /// Private memory a process may have beside the heap that scripts fill: code, stacks and what native libraries take.
 const BESIDE_HEAP: u64 = 2 * 1024 * 1024 * 1024;
 
+/// The runtime reserves a file of this size in memory for the code it makes, so no file may be bounded below.
+const LARGEST_MAPPING: u64 = 2 * 1024 * 1024 * 1024;
+
 /// Starts processes of one host.
 #[derive(Debug)]
 pub(in crate::workers) struct Starter {
@@ -43,19 +47,27 @@ pub(in crate::workers) struct Starter {
     settings: WorkerSettings,
     spawner: Spawner,
     folders: Arc<Folders>,
+    watchdog: Watchdog,
 }
 
 impl Starter {
     /// Starts by means of `launcher`, the server's program.
-    pub(in crate::workers) fn new(launcher: PathBuf, host: Host, settings: WorkerSettings) -> io::Result<Self> {
+    pub(in crate::workers) fn new(
+        launcher: PathBuf,
+        host: Host,
+        settings: WorkerSettings,
+        activity: Activity,
+    ) -> io::Result<Self> {
         let folders = Folders::new(&std::env::temp_dir())?;
         let spawner = Spawner::new()?;
+        let watchdog = Watchdog::new(&settings, activity)?;
         Ok(Self {
             launcher,
             host,
             settings,
             spawner,
             folders,
+            watchdog,
         })
     }
 
@@ -75,11 +87,12 @@ impl Starter {
         command.env(MARKER, &marker);
         command.stdin(OwnedFd::from(theirs));
         command.stdout(log_end.try_clone()?).stderr(Stdio::from(log_end));
-        let pid = self.spawner.spawn(command, marker).await?;
+        let pid = self.spawner.spawn(command, marker.clone()).await?;
         let tail = Tail::default();
         let log = pipe::Receiver::from_owned_fd(log.into())?;
         let log = tokio::spawn(relay(log, pid.as_raw_nonzero().get(), tail.clone()));
-        let child = ChildProcess::new(pid, folder, log, tail)?;
+        let sights = self.watchdog.watch(pid, &marker, folder.path().to_owned());
+        let child = ChildProcess::new(pid, marker, folder, (log, tail), sights)?;
         Ok((UnixStream::from_std(ours)?, child))
     }
 
@@ -98,6 +111,8 @@ impl Starter {
             host: self.host.program.clone(),
             assembly: self.host.assembly.clone(),
             data_bytes: self.settings.heap_bytes.saturating_add(BESIDE_HEAP),
+            file_bytes: self.settings.disk_bytes.max(LARGEST_MAPPING),
+            open_files: self.settings.open_files,
             no_sandbox: !self.settings.sandbox,
             read: readable(&self.host, &self.settings),
             write,

@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::process::Child;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, getpid, waitpid};
 
+use super::family::{Found, Snapshot};
 use crate::workers::harden::is_hardened;
 
 /// The variable that tells whose process this is, as long as it says so.
@@ -32,57 +34,71 @@ pub(super) fn forget(pid: Pid) {
     OWN.lock().remove(&pid.as_raw_nonzero().get());
 }
 
-/// Ends the children of this process that it did not start, except those that say they belong to a worker that is alive, and
-/// waits for those that are dead. Does nothing unless the server is hardened: elsewhere they may be somebody's.
+/// Ends the children of this process that it did not start, with all that come of them, except those that say they belong to
+/// a worker that is alive, and waits for those that are dead. Does nothing unless the server is hardened: elsewhere they may
+/// be somebody's.
 pub(in crate::workers) fn sweep() {
     if !is_hardened() {
         return;
     }
     let own = OWN.lock();
-    for child in children() {
-        if own.contains_key(&child.pid.as_raw_nonzero().get()) {
-            continue;
-        }
+    let snapshot = Snapshot::take();
+    for child in strays(&snapshot, &own) {
         if child.is_dead {
             // What it leaves behind in turn is announced by another signal.
             let _ = waitpid(Some(child.pid), WaitOptions::NOHANG);
         } else if !marker_of(child.pid).is_some_and(|marker| own.values().any(|live| *live == marker)) {
+            let family = snapshot.descendants([child.pid]);
             tracing::info!(
                 pid = child.pid.as_raw_nonzero(),
-                "ending a process that a script left behind"
+                processes = family.len(),
+                "ending processes that a script left behind"
             );
-            let _ = kill_process(child.pid, Signal::KILL);
+            for found in &family {
+                found.signal(Signal::KILL);
+            }
         }
     }
 }
 
-struct Found {
-    pid: Pid,
-    is_dead: bool,
+/// A worker and everything that its scripts started, as far as it can be known: what comes of it, and what comes of strays
+/// that have its marker.
+pub(super) fn family(snapshot: &Snapshot, worker: Pid, marker: &str) -> Vec<Found> {
+    let mut roots = vec![worker];
+    if is_hardened() {
+        let own = OWN.lock();
+        let left = strays(snapshot, &own).filter(|child| marker_of(child.pid).as_deref() == Some(marker));
+        roots.extend(left.map(|child| child.pid));
+    }
+    snapshot.descendants(roots)
 }
 
-fn children() -> Vec<Found> {
-    let parent = getpid().as_raw_nonzero().get();
-    let Ok(entries) = std::fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    let numbers = entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    numbers.filter_map(|pid| child_of(parent, pid)).collect()
+/// Kills everything that a worker's scripts started, also what starts others faster than it can be killed: first all stand
+/// still, and so stay known by their parents, then they are killed at once. Takes at most `bound`. The worker must stand still
+/// itself.
+pub(super) fn end_family(worker: Pid, marker: &str, bound: Duration) {
+    let until = Instant::now() + bound;
+    let mut still = BTreeMap::new();
+    loop {
+        let mut family = family(&Snapshot::take(), worker, marker);
+        family.retain(|found| !found.is_dead && found.pid != worker && !still.contains_key(&found.identity()));
+        if family.is_empty() || Instant::now() > until {
+            break;
+        }
+        for found in family {
+            found.signal(Signal::STOP);
+            still.insert(found.identity(), found);
+        }
+    }
+    for found in still.values() {
+        found.signal(Signal::KILL);
+    }
 }
 
-fn child_of(parent: i32, pid: i32) -> Option<Found> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name of the program stands in brackets and may hold anything.
-    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
-    let state = fields.next()?;
-    let is_child = fields.next()?.parse() == Ok(parent);
-    let pid = Pid::from_raw(pid)?;
-    is_child.then_some(Found {
-        pid,
-        is_dead: matches!(state, "Z" | "X"),
-    })
+/// Children of this process that it did not start.
+fn strays<'a>(snapshot: &'a Snapshot, own: &'a BTreeMap<i32, String>) -> impl Iterator<Item = &'a Found> {
+    let children = snapshot.children(getpid()).iter();
+    children.filter(|child| !own.contains_key(&child.pid.as_raw_nonzero().get()))
 }
 
 fn marker_of(pid: Pid) -> Option<String> {

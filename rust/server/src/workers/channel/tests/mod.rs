@@ -5,3 +5,4 @@ mod handshake;
 mod runs;
 mod stops;
 mod violations;
+mod watch;

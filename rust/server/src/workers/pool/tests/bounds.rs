@@ -29,17 +29,91 @@ async fn a_call_waits_no_longer_than_the_bound() {
     let held = within(async {
         loop {
             // The one process may take longer to start than this call may wait.
-            if let Ok(lease) = house.pool.lease(key("a", "p")).await {
+            if let Ok(lease) = house.pool.lease(key("a", "p"), Patience::Bounded).await {
                 return lease;
             }
         }
     });
     let held = held.await;
-    assert_eq!(
-        within(house.pool.lease(key("b", "p"))).await.err(),
-        Some(LeaseError::Busy)
-    );
+    assert!(matches!(refusal(&house, "b").await, LeaseError::Busy { .. }));
     drop(held);
+}
+
+async fn refusal(house: &House, owner: &str) -> LeaseError {
+    let lease = within(house.pool.lease(key(owner, "p"), Patience::Bounded)).await;
+    lease.err().expect("it gets no process")
+}
+
+/// The issue, item 8: beyond the bound of the queue the answer comes at once.
+#[tokio::test]
+async fn a_call_beyond_the_queue_is_refused_at_once() {
+    let house = House::new(&WorkerSettings {
+        max: 1,
+        queue: 2,
+        ..settings()
+    });
+    let held = house.lease("a").await;
+    let _waiting = [house.waiting("a").await, house.waiting("b").await];
+    assert!(matches!(refusal(&house, "c").await, LeaseError::Busy { .. }));
+    drop(held);
+}
+
+/// One owner's calls cannot take all places of the queue.
+#[tokio::test]
+async fn an_owner_has_a_part_of_the_queue() {
+    let house = House::new(&WorkerSettings {
+        max: 1,
+        queue_per_owner: 1,
+        ..settings()
+    });
+    let held = house.lease("a").await;
+    let waiting = house.waiting("a").await;
+    assert!(matches!(refusal(&house, "a").await, LeaseError::Busy { .. }));
+    let other = house.waiting("b").await;
+    drop(within(waiting_after(held, waiting)).await);
+    assert!(within(other).await.unwrap().is_ok());
+}
+
+/// The lease that a waiting call gets once `held` is given back.
+async fn waiting_after(held: Lease, waiting: JoinHandle<Result<Lease, LeaseError>>) -> Lease {
+    drop(held);
+    waiting.await.unwrap().unwrap()
+}
+
+/// A full queue is no reason to refuse who can be served.
+#[tokio::test]
+async fn a_full_queue_does_not_refuse_a_call_that_gets_a_process() {
+    let house = House::new(&WorkerSettings {
+        max: 2,
+        max_per_owner: 1,
+        queue: 1,
+        ..settings()
+    });
+    house.visit("b").await;
+    let mut held = house.lease("a").await;
+    house.number_of(&mut held).await;
+    let waiting = house.waiting("a").await;
+    house.lease("b").await;
+    within(waiting_after(held, waiting)).await;
+}
+
+/// Jobs have nobody who waits for an answer: they are not counted, and not refused.
+#[tokio::test]
+async fn a_job_waits_as_long_as_it_takes() {
+    let house = House::new(&WorkerSettings {
+        max: 1,
+        queue: 1,
+        queue_timeout: Duration::ZERO,
+        ..settings()
+    });
+    let first = within(house.pool.lease(key("a", "p"), Patience::Unbounded)).await;
+    let pool = house.pool.clone();
+    let job = tokio::spawn(async move { pool.lease(key("b", "p"), Patience::Unbounded).await });
+    tokio::task::yield_now().await;
+    assert!(matches!(refusal(&house, "c").await, LeaseError::Busy { .. }));
+    assert!(!job.is_finished());
+    drop(first);
+    assert!(within(job).await.unwrap().is_ok());
 }
 
 #[tokio::test]
@@ -73,7 +147,7 @@ async fn an_owner_at_the_bound_gives_up_what_idles_under_another_policy() {
         ..settings()
     });
     house.visit("a").await;
-    let lease = within(house.pool.lease(key("a", "other"))).await;
+    let lease = within(house.pool.lease(key("a", "other"), Patience::Bounded)).await;
     assert!(lease.is_ok());
     house.ended(1).await;
 }
@@ -126,7 +200,10 @@ async fn many_calls_of_many_owners_all_get_a_process() {
     let calls = (0..200).map(|call| {
         let pool = house.pool.clone();
         tokio::spawn(async move {
-            let mut lease = pool.lease(key(["a", "b", "c", "d"][call % 4], "p")).await.unwrap();
+            let mut lease = pool
+                .lease(key(["a", "b", "c", "d"][call % 4], "p"), Patience::Bounded)
+                .await
+                .unwrap();
             let text = if call % 17 == 0 { "die" } else { "1" };
             run(&mut lease, script(text)).await;
         })

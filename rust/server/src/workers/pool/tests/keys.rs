@@ -28,7 +28,9 @@ async fn a_process_serves_no_other_policy() {
     let mut first = house.lease("a").await;
     let number = house.number_of(&mut first).await;
     drop(first);
-    let mut second = within(house.pool.lease(key("a", "other"))).await.unwrap();
+    let mut second = within(house.pool.lease(key("a", "other"), Patience::Bounded))
+        .await
+        .unwrap();
     assert_ne!(house.number_of(&mut second).await, number);
 }
 

@@ -23,7 +23,7 @@ use crate::identity::Owner;
 use crate::sessions::Process;
 use crate::workers::fake::*;
 use crate::workers::worker::Worker;
-use crate::workers::{LeaseError, LeaseKey, RunOutcome, RunRequest};
+use crate::workers::{LeaseError, LeaseKey, Patience, RunOutcome, RunRequest};
 
 type Lease = Box<dyn Process>;
 
@@ -99,7 +99,7 @@ impl House {
     }
 
     async fn lease(&self, owner: &str) -> Lease {
-        within(self.pool.lease(key(owner, "p")))
+        within(self.pool.lease(key(owner, "p"), Patience::Bounded))
             .await
             .unwrap_or_else(|error| panic!("{error}"))
     }
@@ -114,7 +114,7 @@ impl House {
     async fn waiting(&self, owner: &str) -> JoinHandle<Result<Lease, LeaseError>> {
         let pool = self.pool.clone();
         let key = key(owner, "p");
-        let waiting = tokio::spawn(async move { pool.lease(key).await });
+        let waiting = tokio::spawn(async move { pool.lease(key, Patience::Bounded).await });
         // On the one thread of the test the task runs to its first wait before this goes on.
         tokio::task::yield_now().await;
         waiting

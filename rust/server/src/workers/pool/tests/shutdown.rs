@@ -25,7 +25,7 @@ async fn calls_are_refused_those_that_wait_too() {
     let waiting = house.waiting("b").await;
     within(house.pool.shut_down(DEADLINE)).await;
     assert_eq!(within(waiting).await.unwrap().err(), Some(LeaseError::ShuttingDown));
-    let refused = within(house.pool.lease(key("a", "p"))).await.err();
+    let refused = within(house.pool.lease(key("a", "p"), Patience::Bounded)).await.err();
     assert_eq!(refused, Some(LeaseError::ShuttingDown));
     drop(held);
 }

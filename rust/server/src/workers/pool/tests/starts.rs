@@ -12,16 +12,20 @@ async fn one_failure_is_tried_again_at_once() {
 #[tokio::test]
 async fn a_second_failure_is_told_with_its_cause() {
     let house = House::failing(&settings(), usize::MAX);
-    let error = within(house.pool.lease(key("a", "p"))).await.err();
+    let error = within(house.pool.lease(key("a", "p"), Patience::Bounded)).await.err();
     assert_eq!(error, Some(LeaseError::Start("there is no engine".to_owned())));
 }
 
 #[tokio::test]
 async fn calls_during_the_pause_are_told_at_once_and_start_nothing() {
     let house = House::failing(&settings(), usize::MAX);
-    assert!(within(house.pool.lease(key("a", "p"))).await.is_err());
+    assert!(
+        within(house.pool.lease(key("a", "p"), Patience::Bounded))
+            .await
+            .is_err()
+    );
     let starts = house.starts();
-    let error = within(house.pool.lease(key("b", "p"))).await.err();
+    let error = within(house.pool.lease(key("b", "p"), Patience::Bounded)).await.err();
     assert_eq!(error, Some(LeaseError::Start("there is no engine".to_owned())));
     assert_eq!(house.starts(), starts);
 }
@@ -47,7 +51,11 @@ async fn an_owner_with_a_process_waits_for_it_while_nothing_can_be_started() {
     });
     let held = house.lease("a").await;
     house.seen.failing.store(usize::MAX, Ordering::Relaxed);
-    assert!(within(house.pool.lease(key("b", "p"))).await.is_err());
+    assert!(
+        within(house.pool.lease(key("b", "p"), Patience::Bounded))
+            .await
+            .is_err()
+    );
     let waiting = house.waiting("a").await;
     drop(held);
     assert!(within(waiting).await.unwrap().is_ok());
