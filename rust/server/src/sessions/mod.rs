@@ -18,6 +18,8 @@ mod registry;
 mod ring;
 mod service;
 mod session;
+#[cfg(test)]
+mod tests;
 mod truncate;
 
 pub use entry::{EnterError, Entry};
