@@ -35,7 +35,7 @@ public abstract class ConnectionCmdlet : RemoteCmdlet
     public PSCredential? Credential { get; set; }
 
     [Parameter(ParameterSetName = UriSet)]
-    public Hashtable? HttpOption { get; set; }
+    public IDictionary? HttpOption { get; set; }
 
     /// <summary>Where this command calls and as whom. Only its parameters count, no variable of the caller (CM-D-24).</summary>
     private protected Remote ReadRemote(PSObject? session, string? sessionId = null) => ParameterSetName != UriSet

@@ -64,15 +64,15 @@ public sealed class NewScriptSessionCommand : PSCmdlet
     public string Algorithm { get; set; } = "HS256";
 
     [Parameter]
-    public Hashtable? HttpOption { get; set; }
+    public IDictionary? HttpOption { get; set; }
 
     protected override void EndProcessing()
     {
-        ConnectionOptions.Of(HttpOption);
+        var options = ConnectionOptions.Keep(this, HttpOption);
         WriteObject(SessionObject.Create(ConnectionUri, new Dictionary<string, object?>
         {
             ["Username"] = Username, ["Password"] = Password, ["SharedSecret"] = SharedSecret, ["AccessKeyId"] = AccessKeyId,
-            ["AccessToken"] = AccessToken, ["Credential"] = Credential, ["Timeout"] = Timeout, ["HttpOption"] = HttpOption,
+            ["AccessToken"] = AccessToken, ["Credential"] = Credential, ["Timeout"] = Timeout, ["HttpOption"] = options,
             ["UseDefaultCredentials"] = UseDefaultCredentials.IsPresent, ["Algorithm"] = Credentials.Algorithm(Algorithm),
         }));
     }

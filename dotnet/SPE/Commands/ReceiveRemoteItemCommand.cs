@@ -47,7 +47,7 @@ public sealed class ReceiveRemoteItemCommand : RemoteCmdlet
     public PSCredential? Credential { get; set; }
 
     [Parameter(ParameterSetName = UriFile), Parameter(ParameterSetName = UriDatabase)]
-    public Hashtable? HttpOption { get; set; }
+    public IDictionary? HttpOption { get; set; }
 
     [Parameter(Mandatory = true, ValueFromPipeline = true), ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";

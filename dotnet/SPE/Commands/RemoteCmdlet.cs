@@ -113,12 +113,13 @@ public abstract class RemoteCmdlet : StreamCmdlet, IDisposable
     private protected Remote ReadSession(PSObject? session, string? accessToken = null)
     {
         Require(session is not null, "Session");
-        var remote = Remote.Of(session!, accessToken);
+        var remote = Remote.Of(this, session!, accessToken);
         if (remote.Endpoints.Count == 0)
         {
             ThrowTerminatingError(FailureErrors.WithoutConnection());
         }
 
+        WarnOfUncheckedCertificates(remote);
         return remote;
     }
 
@@ -126,14 +127,30 @@ public abstract class RemoteCmdlet : StreamCmdlet, IDisposable
     private protected Remote ReadUris(Uri[]? uris, IDictionary? options, Credential credential, string? sessionId = null)
     {
         Require(uris is { Length: > 0 }, "ConnectionUri");
-        return new Remote
+        var remote = new Remote
         {
             Endpoints = [.. uris!.Select(Endpoint.Of)],
             Credential = credential,
             SessionId = string.IsNullOrEmpty(sessionId) ? Remote.NewId() : sessionId,
-            Options = ConnectionOptions.Of(options),
+            Options = ConnectionOptions.Read(this, options),
             Memory = new SessionMemory(),
         };
+        WarnOfUncheckedCertificates(remote);
+        return remote;
+    }
+
+    /// <summary>Once for a session: from here on nobody knows whom it talks to.</summary>
+    private void WarnOfUncheckedCertificates(Remote remote)
+    {
+        var unsafeEndpoint = remote.Options.Connection.SkipCertificateCheck
+            ? remote.Endpoints.FirstOrDefault(endpoint => endpoint.BaseUri.Scheme == Uri.UriSchemeHttps)
+            : null;
+        if (unsafeEndpoint is not null && remote.Memory.RememberUnchecked())
+        {
+            Warn(
+                $"SkipCertificateCheck of HttpOption is on: whoever answers for {unsafeEndpoint.Address} is believed, and gets the credentials of "
+                + "this session.");
+        }
     }
 
     /// <summary>Ends the command for a parameter that it cannot do without.</summary>

@@ -27,6 +27,9 @@ public sealed class StopScriptSessionCommand : SessionCmdlet
         {
             Stop(remote, endpoint);
         }
+
+        // What the cookies led to is gone; a session that is used again gets new ones.
+        Drive((client, _, _) => client.ForgetCookies(remote.Memory.CookieJar));
     }
 
     private void Stop(Remote remote, Endpoint endpoint)

@@ -24,6 +24,29 @@ internal sealed class Credential
         AccessToken.Length > 0 ? "access token" : SharedSecret.Length > 0 ? "shared secret" : "basic";
 }
 
+/// <summary>How connections are made. It has no text of its own, since it holds secrets.</summary>
+internal sealed class Connection
+{
+    /// <summary>Address of a proxy, <c>none</c> for none, or empty for what the environment and the system say.</summary>
+    public string Proxy { get; init; } = "";
+
+    public string ProxyUsername { get; init; } = "";
+
+    public string ProxyPassword { get; init; } = "";
+
+    /// <summary>Certificates in PEM that are trusted beside those of the system, or empty.</summary>
+    public string CertificateAuthorities { get; init; } = "";
+
+    /// <summary>Certificates and PKCS #8 key in PEM that the client proves itself with, or empty.</summary>
+    public string ClientCertificate { get; init; } = "";
+
+    /// <summary>Whether any certificate of the server is taken.</summary>
+    public bool SkipCertificateCheck { get; init; }
+
+    /// <summary>Whether HTTP/2 is offered over TLS.</summary>
+    public bool Http2 { get; init; }
+}
+
 /// <summary>Where a call goes and as whom.</summary>
 internal sealed class Target
 {
@@ -42,6 +65,8 @@ internal sealed class Target
 
     /// <summary>Bound on one request, in seconds; 0 for none.</summary>
     public double OperationTimeoutSeconds { get; init; }
+
+    public Connection Connection { get; init; } = new();
 }
 
 /// <summary>A script to run.</summary>

@@ -28,6 +28,9 @@ internal interface ISpeClient
     /// <summary>Fetches a file, which is there when it is whole; a failure or cancelling leaves nothing.</summary>
     Outcome<Received> Download(DownloadCall call, Action<OperationEvent> onEvent, CancellationToken token);
 
+    /// <summary>Throws the cookies of a session away.</summary>
+    void ForgetCookies(Guid cookieJar);
+
     /// <summary>A signed token, or the failure that says which value cannot be used.</summary>
     Outcome<string> NewJwt(JwtCall call);
 }

@@ -40,6 +40,13 @@ internal sealed class NativeClient : ISpeClient, IDisposable
         return outcome.Unwire().ToManaged();
     }
 
+    public void ForgetCookies(Guid cookieJar)
+    {
+        using var lease = _service.Use();
+        var (high, low) = cookieJar.Halves();
+        Interop.client_forget_jar(lease.Service, high, low);
+    }
+
     public void Dispose() => _service.Dispose();
 
     private Ending Run(Request request, Action<OperationEvent> onEvent, CancellationToken token)

@@ -51,18 +51,26 @@ internal static class ToNativeExtensions
 
     public static Bindings.Target ToNative(this Target target)
     {
-        Span<byte> jar = stackalloc byte[16];
-        target.CookieJar.TryWriteBytes(jar, bigEndian: true, out _);
+        var (high, low) = target.CookieJar.Halves();
         return new()
         {
             base_uri = target.BaseUri.IsAbsoluteUri ? target.BaseUri.AbsoluteUri : target.BaseUri.OriginalString,
             credential = target.Credential.ToNative(),
             session_id = target.SessionId,
-            cookie_jar_high = BinaryPrimitives.ReadUInt64BigEndian(jar),
-            cookie_jar_low = BinaryPrimitives.ReadUInt64BigEndian(jar[8..]),
+            cookie_jar_high = high,
+            cookie_jar_low = low,
             connect_timeout_seconds = target.ConnectTimeoutSeconds,
             operation_timeout_seconds = target.OperationTimeoutSeconds,
+            connection = target.Connection.ToNative(),
         };
+    }
+
+    /// <summary>An id in the two halves in which it crosses.</summary>
+    public static (ulong High, ulong Low) Halves(this Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return (BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
     }
 
     public static Bindings.JwtCall ToNative(this JwtCall call) => new()
@@ -87,6 +95,17 @@ internal static class ToNativeExtensions
         is_media = place.IsMedia,
         area = place.Area,
         path = place.Path,
+    };
+
+    private static Bindings.Connection ToNative(this Connection connection) => new()
+    {
+        proxy = connection.Proxy,
+        proxy_username = connection.ProxyUsername,
+        proxy_password = connection.ProxyPassword,
+        certificate_authorities = connection.CertificateAuthorities,
+        client_certificate = connection.ClientCertificate,
+        skip_certificate_check = connection.SkipCertificateCheck,
+        http2 = connection.Http2,
     };
 
     private static Bindings.Credential ToNative(this Credential credential) => new()

@@ -1,16 +1,18 @@
 using System;
 using System.Collections;
-using System.Globalization;
-using System.Linq;
 using System.Management.Automation;
+using SPE.Errors;
+using SPE.Native;
 
 namespace SPE.Session;
 
-/// <summary>The keys of <c>-HttpOption</c>, checked: one that is not known is refused, never ignored.</summary>
+/// <summary>The keys of <c>-HttpOption</c>, checked (docs/connections.md).</summary>
 internal sealed class ConnectionOptions
 {
     private const string ConnectTimeout = "ConnectTimeout";
     private const string OperationTimeout = "OperationTimeout";
+    private const string SkipCertificateCheck = "SkipCertificateCheck";
+    private const string HttpVersion = "HttpVersion";
 
     /// <summary>Longest bound in seconds, a day.</summary>
     private const double Longest = 86_400;
@@ -21,49 +23,61 @@ internal sealed class ConnectionOptions
     /// <summary>Bound on one request in seconds, 0 for none.</summary>
     public double OperationTimeoutSeconds { get; private init; }
 
-    /// <summary>Reads a table; <c>null</c> gives the defaults.</summary>
-    /// <exception cref="PSArgumentException">A key is unknown or its value cannot be used.</exception>
-    public static ConnectionOptions Of(IDictionary? table)
+    /// <summary>How connections are made.</summary>
+    public Connection Connection { get; private init; } = new();
+
+    /// <summary>Reads a table, the files that it names too; the command ends when a key or a value cannot be used.</summary>
+    public static ConnectionOptions Read(PSCmdlet cmdlet, IDictionary? table)
+    {
+        try
+        {
+            return Of(table, cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath);
+        }
+        catch (PSArgumentException error)
+        {
+            cmdlet.ThrowTerminatingError(FailureErrors.Unusable("HttpOption", error.Message));
+            throw;
+        }
+    }
+
+    /// <summary>The table as a session keeps it, checked.</summary>
+    public static IDictionary? Keep(PSCmdlet cmdlet, IDictionary? table)
+    {
+        Read(cmdlet, table);
+        return CertificateFiles.Rooted(table, cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath);
+    }
+
+    private static ConnectionOptions Of(IDictionary? table, Func<string, string> resolve)
     {
         if (table is null)
         {
             return new ConnectionOptions();
         }
 
-        var unknown = table.Keys.Cast<object?>().Select(key => $"{key}").FirstOrDefault(key => !IsKnown(key));
-        if (unknown is not null)
-        {
-            throw new PSArgumentException(
-                $"HttpOption has no key '{unknown}'. Its keys are {ConnectTimeout} and {OperationTimeout}.");
-        }
-
+        var options = new OptionTable(
+            "HttpOption", table, ConnectTimeout, OperationTimeout, "Proxy", "CertificateAuthority", "ClientCertificate", SkipCertificateCheck, HttpVersion);
+        var proxy = ProxyOption.Of(options);
         return new ConnectionOptions
         {
-            ConnectTimeoutSeconds = Seconds(table, ConnectTimeout, 30, smallest: 0.001),
-            OperationTimeoutSeconds = Seconds(table, OperationTimeout, 0, smallest: 0),
+            ConnectTimeoutSeconds = options.Seconds(ConnectTimeout, 30, 0.001, Longest),
+            OperationTimeoutSeconds = options.Seconds(OperationTimeout, 0, 0, Longest),
+            Connection = new Connection
+            {
+                Proxy = proxy.Address,
+                ProxyUsername = proxy.Username,
+                ProxyPassword = proxy.Password,
+                CertificateAuthorities = CertificateFiles.Authorities(options, resolve),
+                ClientCertificate = CertificateFiles.ClientCertificate(options, resolve),
+                SkipCertificateCheck = options.Flag(SkipCertificateCheck),
+                Http2 = IsHttp2(options),
+            },
         };
     }
 
-    private static bool IsKnown(string key) =>
-        key.Equals(ConnectTimeout, StringComparison.OrdinalIgnoreCase)
-        || key.Equals(OperationTimeout, StringComparison.OrdinalIgnoreCase);
-
-    private static double Seconds(IDictionary table, string name, double unset, double smallest)
+    private static bool IsHttp2(OptionTable options) => $"{options[HttpVersion]}" switch
     {
-        var key = table.Keys.Cast<object?>().FirstOrDefault(
-            key => name.Equals($"{key}", StringComparison.OrdinalIgnoreCase));
-        if (key is null)
-        {
-            return unset;
-        }
-
-        var value = table[key] is PSObject wrapped ? wrapped.BaseObject : table[key];
-        var seconds = value is TimeSpan span
-            ? span.TotalSeconds
-            : LanguagePrimitives.TryConvertTo<double>(value, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
-        var least = smallest.ToString(CultureInfo.InvariantCulture);
-        return seconds >= smallest && seconds <= Longest
-            ? seconds
-            : throw new PSArgumentException($"HttpOption {name} is a number of seconds from {least} to {Longest}, or a TimeSpan.");
-    }
+        "" or "1.1" => false,
+        "2" or "2.0" => true,
+        _ => throw options.Refuse(HttpVersion, "is 1.1 or 2."),
+    };
 }

@@ -19,7 +19,7 @@ internal sealed class Remote
 
     public bool PersistentSession { get; init; }
 
-    public ConnectionOptions Options { get; init; } = ConnectionOptions.Of(null);
+    public ConnectionOptions Options { get; init; } = new();
 
     public required SessionMemory Memory { get; init; }
 
@@ -27,7 +27,7 @@ internal sealed class Remote
     /// Reads a session, at every call anew, since scripts change its properties between calls. A token that was given to the
     /// command comes before the session's.
     /// </summary>
-    public static Remote Of(PSObject session, string? accessToken = null)
+    public static Remote Of(PSCmdlet cmdlet, PSObject session, string? accessToken = null)
     {
         var properties = new SessionProperties(session);
         var credential = properties["Credential"] as PSCredential;
@@ -44,7 +44,7 @@ internal sealed class Remote
                 credential),
             SessionId = properties.Text("SessionId") is { Length: > 0 } id ? id : NewId(),
             PersistentSession = properties.Flag("PersistentSession"),
-            Options = ConnectionOptions.Of(properties["HttpOption"] as IDictionary),
+            Options = ConnectionOptions.Read(cmdlet, properties["HttpOption"] as IDictionary),
             Memory = SessionMemory.Of(Anchor(session, properties)),
         };
     }
@@ -67,6 +67,7 @@ internal sealed class Remote
         CookieJar = Memory.CookieJar,
         ConnectTimeoutSeconds = Options.ConnectTimeoutSeconds,
         OperationTimeoutSeconds = Options.OperationTimeoutSeconds,
+        Connection = Options.Connection,
     };
 
     private static Endpoint Connection(object? value) =>

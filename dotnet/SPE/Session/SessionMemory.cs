@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 namespace SPE.Session;
 
@@ -14,6 +15,11 @@ internal sealed class SessionMemory
     private static readonly ConditionalWeakTable<object, SessionMemory> OfObjects = [];
 
     private readonly ConcurrentDictionary<string, bool> _withoutWait = new(StringComparer.Ordinal);
+
+    private int _unchecked;
+
+    /// <summary>Remembers that the user was warned of certificates that are not checked; false when it was known.</summary>
+    public bool RememberUnchecked() => Interlocked.Exchange(ref _unchecked, 1) == 0;
 
     /// <summary>Names the cookie jar.</summary>
     public Guid CookieJar { get; } = Guid.NewGuid();

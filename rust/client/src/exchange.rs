@@ -1,7 +1,5 @@
 //! One exchange: a request goes out, its whole reply comes back.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
 use reqwest::{RequestBuilder, Response};
@@ -11,6 +9,7 @@ use crate::answer::{self, Answer, LARGEST_REFUSAL, LARGEST_REPLY};
 use crate::engine::Engine;
 use crate::redirect::Redirects;
 use crate::request::{Content, Request};
+use crate::transport::Bounds;
 use crate::{Failure, FailureKind, Target, credential, fresh, transport};
 
 /// Pooled connections that are tried one after the other when each turns out to be closed.
@@ -50,13 +49,13 @@ impl Engine {
             head: Answer::head(&response, asked),
             response,
             url: url.clone(),
-            connect_timeout: target.connect_timeout,
+            bounds: Bounds::of(target),
         })
     }
 
     /// Sends until a head comes back. A pooled connection that was closed meanwhile is not the caller's concern.
     async fn respond(&self, target: &Target, request: &Request, url: &Url) -> Result<Response, Failure> {
-        let pool = self.pools.get(url, target.connect_timeout).await?;
+        let pool = self.pools.get(url, target).await?;
         let mut stale = 0;
         loop {
             // Lets the runtime see what happened on idle connections, so that none is taken that was closed already.
@@ -66,7 +65,7 @@ impl Engine {
             match outcome {
                 Ok(response) => return Ok(response),
                 Err(_) if !connected && request.repeatable && stale < MOST_STALE => stale += 1,
-                Err(error) => return Err(transport::failure(error, url, target.connect_timeout)),
+                Err(error) => return Err(transport::failure(error, url, &Bounds::of(target))),
             }
         }
     }
@@ -112,7 +111,7 @@ pub(crate) struct Opened {
     response: Response,
     /// Whose reply it is, behind all redirects.
     pub(crate) url: Url,
-    connect_timeout: Duration,
+    bounds: Bounds,
 }
 
 impl Opened {
@@ -141,7 +140,7 @@ impl Opened {
     /// The next piece of the body, unpacked; none at its end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
         let chunk = self.response.chunk().await;
-        chunk.map_err(|error| transport::failure(error, &self.url, self.connect_timeout))
+        chunk.map_err(|error| transport::failure(error, &self.url, &self.bounds))
     }
 
     /// Bytes of the body, when they are told and not packed.

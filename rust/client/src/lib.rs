@@ -12,6 +12,7 @@ mod answer;
 mod calls;
 mod client;
 mod clock;
+mod connection;
 mod cookies;
 mod credential;
 mod engine;
@@ -32,6 +33,7 @@ mod wait;
 
 pub use client::Client;
 pub use clock::{Clock, Pause};
+pub use connection::{Connection, Proxy};
 pub use events::{Event, Events};
 pub use jwt::new_jwt;
 pub use model::*;

@@ -1,11 +1,14 @@
 //! What callers ask of the engine, and what they get. dotnet/SPE/Native/Calls.cs is the same in C#.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use spe_protocol::wait::JobError;
 use url::Url;
 use uuid::Uuid;
+
+use crate::Connection;
 
 /// What proves who calls. A token is minted anew for every attempt.
 #[derive(Debug, Clone)]
@@ -45,6 +48,8 @@ pub struct Target {
     pub cookie_jar: Uuid,
     /// Bound on connecting.
     pub connect_timeout: Duration,
+    /// How connections are made.
+    pub connection: Arc<Connection>,
     /// Bound on one request; none waits for as long as the server takes.
     pub operation_timeout: Option<Duration>,
 }

@@ -202,6 +202,9 @@ fn other(answer: &Answer, from: &url::Url) -> String {
     if answer.status == StatusCode::NOT_FOUND && own_phrase(answer).is_none() {
         message.push_str(" Check the connection URI, and whether remoting is installed on the server.");
     }
+    if answer.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        message.push_str(" The proxy on the way wants a user and a password: give them with Proxy of -HttpOption.");
+    }
     message
 }
 

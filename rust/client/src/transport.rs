@@ -4,15 +4,38 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use rustls::CertificateError;
+use rustls::{AlertDescription, CertificateError};
 use url::Url;
 
 use crate::request::Bound;
 use crate::text::{chain, root_cause, seconds, sentence};
-use crate::{Failure, FailureKind, address};
+use crate::{Failure, FailureKind, Target, address};
 
-/// What a failed request means. `connect_timeout` is the bound it had.
-pub(crate) fn failure(error: reqwest::Error, url: &Url, connect_timeout: Duration) -> Failure {
+/// What a message about a connection has to know of how it was made.
+#[derive(Debug, Clone)]
+pub(crate) struct Bounds {
+    connect_timeout: Duration,
+    proxy: Option<String>,
+}
+
+impl Bounds {
+    pub(crate) fn of(target: &Target) -> Self {
+        Self {
+            connect_timeout: target.connect_timeout,
+            proxy: target.connection.proxy_name(),
+        }
+    }
+
+    /// The way to the server, behind its name.
+    fn way(&self) -> String {
+        self.proxy
+            .as_ref()
+            .map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"))
+    }
+}
+
+/// What a failed request means.
+pub(crate) fn failure(error: reqwest::Error, url: &Url, bounds: &Bounds) -> Failure {
     let error = error.without_url();
     let server = address::authority(url);
     let cause = sentence(&root_cause(&error));
@@ -23,12 +46,18 @@ pub(crate) fn failure(error: reqwest::Error, url: &Url, connect_timeout: Duratio
     }
     if error.is_dns() {
         let host = url.host_str().unwrap_or_default();
-        let message =
-            format!("The name {host} does not resolve. {cause} Check the connection URI, or a proxy in HTTPS_PROXY.");
+        let message = match &bounds.proxy {
+            Some(proxy) => {
+                format!("The name of the proxy {proxy} does not resolve. {cause} Check Proxy of -HttpOption.")
+            }
+            None => format!(
+                "The name {host} does not resolve. {cause} Check the connection URI, or a proxy in HTTPS_PROXY."
+            ),
+        };
         return new(FailureKind::Dns, message);
     }
     if error.is_connect() {
-        return connect_failure(&error, url, connect_timeout);
+        return connect_failure(&error, url, bounds);
     }
     if let Some(http) = find::<hyper::Error>(&error) {
         if http.is_parse() {
@@ -65,15 +94,15 @@ pub(crate) fn timeout(bound: Bound, url: &Url) -> Failure {
     Failure::new(FailureKind::Timeout, message)
 }
 
-fn connect_failure(error: &reqwest::Error, url: &Url, connect_timeout: Duration) -> Failure {
-    let server = address::authority(url);
+fn connect_failure(error: &reqwest::Error, url: &Url, bounds: &Bounds) -> Failure {
+    let server = format!("{}{}", address::authority(url), bounds.way());
     let cause = sentence(&root_cause(error));
     let system = chain(error)
         .into_iter()
         .filter_map(|error| error.downcast_ref::<io::Error>())
         .find(|error| error.raw_os_error().is_some());
     if system.is_none() && error.is_timeout() {
-        let after = seconds(connect_timeout);
+        let after = seconds(bounds.connect_timeout);
         let message = format!(
             "No connection to {server} was made within the connect timeout of {after}. \
              Set ConnectTimeout of -HttpOption to more seconds."
@@ -89,7 +118,15 @@ fn connect_failure(error: &reqwest::Error, url: &Url, connect_timeout: Duration)
         let message = format!("TLS with {server} failed. The connection broke during the handshake. {cause}");
         return Failure::new(FailureKind::Tls, message);
     }
-    let message = format!("Connecting to {server} failed. {cause}");
+    let refused = chain(error)
+        .iter()
+        .any(|error| error.to_string().contains("proxy auth"));
+    let hint = if refused {
+        " The proxy wants a user and a password: give them with Proxy of -HttpOption as @{ Uri = ...; Credential = ... }."
+    } else {
+        ""
+    };
+    let message = format!("Connecting to {server} failed. {cause}{hint}");
     Failure::new(FailureKind::Connect, message)
 }
 
@@ -103,7 +140,8 @@ fn tls_reason(error: &rustls::Error, url: &Url) -> String {
     match error {
         rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
             "The certificate is not issued by an authority that this machine trusts (UnknownIssuer). \
-             Add the authority to the trust store of the operating system."
+             Add the authority to the trust store of the operating system, or name its file with CertificateAuthority of \
+             -HttpOption."
                 .to_owned()
         }
         rustls::Error::InvalidCertificate(
@@ -118,6 +156,21 @@ fn tls_reason(error: &rustls::Error, url: &Url) -> String {
                 sentence(&error.to_string())
             )
         }
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            "The server wants a certificate of the client (CertificateRequired). Give one with ClientCertificate of -HttpOption."
+                .to_owned()
+        }
+        rustls::Error::AlertReceived(
+            AlertDescription::BadCertificate
+            | AlertDescription::UnknownCA
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::AccessDenied,
+        ) => format!(
+            "The server does not take the certificate of the client. {} Check ClientCertificate of -HttpOption.",
+            sentence(&error.to_string())
+        ),
         rustls::Error::InvalidMessage(_) => {
             format!(
                 "What answers does not speak TLS; is it a port for http? {}",

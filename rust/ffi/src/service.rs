@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use interoptopus::ffi;
 use interoptopus::wire::Wire;
+use uuid::Uuid;
 
 use crate::convert::Call;
 use crate::guard::guard_sync;
@@ -53,6 +54,16 @@ impl Client {
             }
         });
         closed.unwrap_or_default();
+    }
+
+    /// Throws the cookies of a session away. The id of their jar comes in two halves.
+    pub fn forget_jar(&self, high: u64, low: u64) {
+        let forgotten = guard_sync(|| {
+            if let Some(engine) = self.engine.get() {
+                engine.forget_jar(Uuid::from_u64_pair(high, low));
+            }
+        });
+        forgotten.unwrap_or_default();
     }
 
     /// Mints a token.

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use interoptopus::wire::Wire;
-use spe::{Client, Credential, DownloadCall, Ending, Event, FailureKind, RemotePlace, Request, Step, Target, WaitCall};
+use spe::{
+    Client, Connection, Credential, DownloadCall, Ending, Event, FailureKind, RemotePlace, Request, Step, Target,
+    WaitCall,
+};
 
 /// Bound on waits of these tests; it says that something hangs, never how fast it has to be.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -27,6 +30,15 @@ fn target(base_uri: &str) -> Target {
         cookie_jar_low: 2,
         connect_timeout_seconds: 30.0,
         operation_timeout_seconds: 0.0,
+        connection: Connection {
+            proxy: String::new(),
+            proxy_username: String::new(),
+            proxy_password: String::new(),
+            certificate_authorities: String::new(),
+            client_certificate: String::new(),
+            skip_certificate_check: false,
+            http2: false,
+        },
     }
 }
 

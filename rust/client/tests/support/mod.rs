@@ -62,6 +62,7 @@ pub(crate) fn target_at(uri: &str) -> Target {
         session_id: "id-1".to_owned(),
         cookie_jar: Uuid::new_v4(),
         connect_timeout: Duration::from_secs(30),
+        connection: Arc::default(),
         operation_timeout: None,
     }
 }

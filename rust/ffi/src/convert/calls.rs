@@ -1,11 +1,12 @@
 //! Calls, to the engine.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use spe_client::{
-    Client, Credential, DownloadCall, Events, Failure, FailureKind, JwtCall, RemotePlace, ScriptCall, Target,
-    UploadCall, WaitCall,
+    Client, Connection, Credential, DownloadCall, Events, Failure, FailureKind, JwtCall, Proxy, RemotePlace,
+    ScriptCall, Target, UploadCall, WaitCall,
 };
 use url::Url;
 use uuid::Uuid;
@@ -143,6 +144,33 @@ impl TryFrom<model::Target> for Target {
             cookie_jar: Uuid::from_u64_pair(target.cookie_jar_high, target.cookie_jar_low),
             connect_timeout: connect,
             operation_timeout: (!operation.is_zero()).then_some(operation),
+            connection: Arc::new(target.connection.try_into()?),
+        })
+    }
+}
+
+impl TryFrom<model::Connection> for Connection {
+    type Error = Failure;
+
+    fn try_from(connection: model::Connection) -> Result<Self, Failure> {
+        let (user, password) = (connection.proxy_username, connection.proxy_password);
+        let proxy = match connection.proxy.as_str() {
+            "" => Proxy::System,
+            "none" => Proxy::None,
+            address => Proxy::Address {
+                url: Url::parse(address)
+                    .map_err(|error| invalid(format!("Proxy of -HttpOption is no address: {error}.")))?,
+                login: (!user.is_empty()).then(|| (user, password.into())),
+            },
+        };
+        Ok(Self {
+            proxy,
+            certificate_authorities: connection.certificate_authorities,
+            client_certificate: Some(connection.client_certificate)
+                .filter(|pem| !pem.is_empty())
+                .map(SecretString::from),
+            skip_certificate_check: connection.skip_certificate_check,
+            http2: connection.http2,
         })
     }
 }

@@ -19,6 +19,25 @@ pub struct Credential {
     pub password: String,
 }
 
+/// How connections are made.
+#[ffi]
+pub struct Connection {
+    /// Address of a proxy, `none` for none, empty for what the system says.
+    pub proxy: String,
+    /// User of the proxy, or empty.
+    pub proxy_username: String,
+    /// Password of the proxy, or empty.
+    pub proxy_password: String,
+    /// Certificates in PEM, or empty.
+    pub certificate_authorities: String,
+    /// Certificates and PKCS #8 key in PEM, or empty.
+    pub client_certificate: String,
+    /// Whether any certificate is taken.
+    pub skip_certificate_check: bool,
+    /// Whether HTTP/2 is offered.
+    pub http2: bool,
+}
+
 /// Where a call goes and as whom.
 #[ffi]
 pub struct Target {
@@ -36,6 +55,8 @@ pub struct Target {
     pub connect_timeout_seconds: f64,
     /// Seconds, 0 for no bound.
     pub operation_timeout_seconds: f64,
+    /// How connections are made.
+    pub connection: Connection,
 }
 
 /// A script to run.

@@ -6,6 +6,8 @@ mod calls;
 mod events;
 mod results;
 
-pub use calls::{Credential, DownloadCall, JwtCall, RemotePlace, Request, ScriptCall, Target, UploadCall, WaitCall};
+pub use calls::{
+    Connection, Credential, DownloadCall, JwtCall, RemotePlace, Request, ScriptCall, Target, UploadCall, WaitCall,
+};
 pub use events::{Event, Progress, Record};
 pub use results::{Ending, Failure, FailureKind, JobError, JwtOutcome, Received, Reply, Step, WaitResult};

@@ -22,6 +22,15 @@ fn target() -> model::Target {
         cookie_jar_low: 0x8899_aabb_ccdd_eeff,
         connect_timeout_seconds: 0.5,
         operation_timeout_seconds: 90.25,
+        connection: model::Connection {
+            proxy: "http://proxy.test:3128".to_owned(),
+            proxy_username: "proxy-user".to_owned(),
+            proxy_password: "proxy-password".to_owned(),
+            certificate_authorities: "authorities".to_owned(),
+            client_certificate: "certificate".to_owned(),
+            skip_certificate_check: true,
+            http2: true,
+        },
     }
 }
 
@@ -33,6 +42,39 @@ fn every_member_of_a_target_arrives() {
     assert_eq!(target.cookie_jar.to_string(), "00112233-4455-6677-8899-aabbccddeeff");
     assert_eq!(target.connect_timeout, Duration::from_millis(500));
     assert_eq!(target.operation_timeout, Some(Duration::from_millis(90_250)));
+}
+
+#[test]
+fn every_member_of_a_connection_arrives() {
+    let connection = Target::try_from(target()).unwrap().connection;
+    let Proxy::Address { url, login } = &connection.proxy else {
+        panic!("the proxy has an address");
+    };
+    let (user, password) = login.as_ref().unwrap();
+    assert_eq!(
+        (url.as_str(), user.as_str(), password.expose_secret()),
+        ("http://proxy.test:3128/", "proxy-user", "proxy-password")
+    );
+    assert_eq!(connection.certificate_authorities, "authorities");
+    assert_eq!(
+        connection.client_certificate.as_ref().unwrap().expose_secret(),
+        "certificate"
+    );
+    assert!(connection.skip_certificate_check && connection.http2);
+    let shown = format!("{connection:?}");
+    assert!(
+        !shown.contains("password") && !shown.contains("\"certificate\""),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_proxy_is_the_systems_unless_one_is_named() {
+    for (text, expected) in [("", Proxy::System), ("none", Proxy::None)] {
+        let mut target = target();
+        target.connection.proxy = text.to_owned();
+        assert_eq!(Target::try_from(target).unwrap().connection.proxy, expected);
+    }
 }
 
 #[test]
