@@ -59,6 +59,24 @@ pub struct JobError {
     pub position_message: Option<String>,
 }
 
+impl JobError {
+    /// Every text that comes from the script, for those who bound it.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let Self {
+            correlation_id: _,
+            message,
+            fully_qualified_error_id,
+            error_category,
+            exception_type,
+            script_stack_trace,
+            position_message,
+        } = self;
+        let optional = [exception_type, script_stack_trace, position_message];
+        let always = [message, fully_qualified_error_id, error_category];
+        always.into_iter().chain(optional.into_iter().flatten())
+    }
+}
+
 /// The reply to a wait (section 6.5). Members a server leaves out read as their defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,8 @@ use crate::workers::{Call, RunOutcome, WorkerRecord};
 
 /// Longest time stamp of a record, in bytes.
 const MAX_TIME: usize = 40;
+/// Longest text of a run's error, in bytes.
+const MAX_ERROR_TEXT: usize = 32 * 1024;
 /// Longest name or version of an engine, in characters.
 const MAX_ENGINE: usize = 60;
 
@@ -97,6 +99,13 @@ fn failure(payload: &[u8]) -> Result<JobError, Violation> {
         serde_json::from_slice(payload).map_err(|_| Violation("the error of a run does not parse"))?;
     // Correlates with the server's log, so it is the server's to give.
     error.correlation_id = None;
+    // It stays with the job for as long as the job is known.
+    for text in error.texts_mut() {
+        if text.len() > MAX_ERROR_TEXT {
+            text.truncate(text.floor_char_boundary(MAX_ERROR_TEXT));
+            text.shrink_to_fit();
+        }
+    }
     Ok(error)
 }
 

@@ -159,15 +159,8 @@ fn cut(session: &SessionInfo) -> SessionInfo {
     let mut session = session.clone();
     session.name = cut_text(&session.name);
     if let Some(error) = &mut session.error {
-        error.message = cut_text(&error.message);
-        error.fully_qualified_error_id = cut_text(&error.fully_qualified_error_id);
-        error.error_category = cut_text(&error.error_category);
-        for text in [
-            &mut error.exception_type,
-            &mut error.script_stack_trace,
-            &mut error.position_message,
-        ] {
-            *text = text.as_deref().map(cut_text);
+        for text in error.texts_mut() {
+            *text = cut_text(text);
         }
     }
     session

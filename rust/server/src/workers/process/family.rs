@@ -45,6 +45,11 @@ impl Snapshot {
         snapshot
     }
 
+    /// Every process.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Found> {
+        self.all.values()
+    }
+
     /// The children of a process.
     pub(super) fn children(&self, parent: Pid) -> &[Found] {
         self.children.get(&number(parent)).map_or(&[], Vec::as_slice)

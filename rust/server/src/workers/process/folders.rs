@@ -11,7 +11,7 @@ use rustix::process::geteuid;
 use tempfile::Builder;
 use uuid::Uuid;
 
-use super::tree;
+use super::{strays, tree};
 
 const PREFIX: &str = "spe-workers-";
 /// Name of a folder that is not locked yet, and so must not be taken for one that was left.
@@ -91,6 +91,7 @@ fn remove_left(temp: &Path) {
     for entry in entries.flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes()) && was_left(&entry.path()) {
             tracing::info!(folder = %entry.path().display(), "removing what a killed server left");
+            strays::end_users_of(&entry.path());
             let _ = tree::remove(&entry.path());
         }
     }
@@ -131,6 +132,29 @@ mod tests {
         fs::create_dir_all(left.join("wx/y")).unwrap();
         let _folders = Folders::new(temp.path()).unwrap();
         assert!(!left.exists());
+    }
+
+    /// What scripts had started goes on when their server is killed, until the next one starts.
+    #[test]
+    fn what_scripts_of_a_killed_server_started_ends_with_its_folder() {
+        let temp = tempfile::tempdir().unwrap();
+        let left = temp.path().join("spe-workers-1");
+        fs::create_dir_all(left.join("wx")).unwrap();
+        let start = |folder: &Path| {
+            let mut command = std::process::Command::new("/bin/sleep");
+            command
+                .arg("1000")
+                .env("SPE_WORKER", "mark")
+                .env("TMPDIR", folder)
+                .spawn()
+                .unwrap()
+        };
+        let (mut stray, mut other) = (start(&left.join("wx")), start(&temp.path().join("elsewhere")));
+        let _folders = Folders::new(temp.path()).unwrap();
+        assert!(!stray.wait().unwrap().success());
+        assert_eq!(other.try_wait().unwrap(), None);
+        other.kill().unwrap();
+        other.wait().unwrap();
     }
 
     #[test]

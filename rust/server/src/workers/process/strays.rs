@@ -2,7 +2,10 @@
 //! subreaper, and a process that left its group and its session is reached in no other way.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -95,6 +98,21 @@ pub(super) fn end_family(worker: Pid, marker: &str, bound: Duration) {
     }
 }
 
+/// Kills processes that say they belong to a worker whose temporary folder lay in `folder`, with all that come of them. Their
+/// server is gone, and nobody else looks after them.
+pub(super) fn end_users_of(folder: &Path) {
+    let snapshot = Snapshot::take();
+    let is_user = |found: &&Found| {
+        let environment = environment_of(found.pid);
+        value(&environment, MARKER).is_some()
+            && value(&environment, "TMPDIR").is_some_and(|path| Path::new(OsStr::from_bytes(path)).starts_with(folder))
+    };
+    let users: Vec<_> = snapshot.all().filter(is_user).map(|found| found.pid).collect();
+    for found in snapshot.descendants(users) {
+        found.signal(Signal::KILL);
+    }
+}
+
 /// Children of this process that it did not start.
 fn strays<'a>(snapshot: &'a Snapshot, own: &'a BTreeMap<i32, String>) -> impl Iterator<Item = &'a Found> {
     let children = snapshot.children(getpid()).iter();
@@ -102,8 +120,16 @@ fn strays<'a>(snapshot: &'a Snapshot, own: &'a BTreeMap<i32, String>) -> impl It
 }
 
 fn marker_of(pid: Pid) -> Option<String> {
-    let environment = std::fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero())).ok()?;
+    let environment = environment_of(pid);
+    String::from_utf8(value(&environment, MARKER)?.to_vec()).ok()
+}
+
+/// What a process was started with, entries apart by zeros; nothing for those of others.
+fn environment_of(pid: Pid) -> Vec<u8> {
+    std::fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero())).unwrap_or_default()
+}
+
+fn value<'a>(environment: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let mut entries = environment.split(|byte| *byte == 0);
-    let value = entries.find_map(|entry| entry.strip_prefix(MARKER.as_bytes())?.strip_prefix(b"="))?;
-    String::from_utf8(value.to_vec()).ok()
+    entries.find_map(|entry| entry.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
 }

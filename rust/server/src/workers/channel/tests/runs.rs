@@ -138,3 +138,23 @@ async fn an_observer_that_panics_ends_the_worker_and_not_the_wait() {
     within(worker.gone()).await;
     assert!(body.was_ended());
 }
+
+/// The error of a failed job is kept for as long as the job is known: a worker must not fill the memory with it.
+#[tokio::test]
+async fn the_texts_of_an_error_are_cut() {
+    let (worker, mut peer, _) = worker(bounds()).await;
+    let run = run_on(&worker, &Observer::new(), &CancellationToken::new());
+    let id = peer.take_run().await;
+    let long = "\u{20ac}".repeat(50_000);
+    let error =
+        json!({ "message": long, "fullyQualifiedErrorId": "e", "errorCategory": "c", "scriptStackTrace": long });
+    let done = json!({ "type": "done", "run": id, "outcome": "failed", "hadErrors": true });
+    peer.send(done, error.to_string().as_bytes()).await;
+    let RunOutcome::Failed(error) = within(run).await.unwrap().outcome else {
+        panic!("it failed")
+    };
+    let stack = error.script_stack_trace.unwrap();
+    for text in [error.message, stack] {
+        assert!(text.len() <= 32 * 1024 && text.len() > 32_000, "{}", text.len());
+    }
+}
