@@ -23,7 +23,7 @@ struct Figure {
     meaning: &'static str,
 }
 
-const FIGURES: [Figure; 14] = [
+const FIGURES: [Figure; 23] = [
     Figure {
         key: "wait.lag_ms.p50",
         aim: "5",
@@ -94,6 +94,51 @@ const FIGURES: [Figure; 14] = [
         aim: "",
         meaning: "as script.empty_ms.p50, 99 of 100 calls",
     },
+    Figure {
+        key: "script.rps",
+        aim: "",
+        meaning: "empty scripts a second, 16 callers on warm workers",
+    },
+    Figure {
+        key: "script.p99_ms",
+        aim: "",
+        meaning: "the same, round trip, 99 of 100 calls",
+    },
+    Figure {
+        key: "script.route_ratio",
+        aim: "1.5",
+        meaning: "round trip of an empty script beside its run in the worker plus a route that does nothing",
+    },
+    Figure {
+        key: "script.route_ms",
+        aim: "",
+        meaning: "the first of these, median",
+    },
+    Figure {
+        key: "script.engine_ms",
+        aim: "",
+        meaning: "the second",
+    },
+    Figure {
+        key: "script.bare_route_ms",
+        aim: "",
+        meaning: "the third",
+    },
+    Figure {
+        key: "ring.records_per_second",
+        aim: "",
+        meaning: "records of one job to one waiting client, rate cap lifted",
+    },
+    Figure {
+        key: "worker.start_ms",
+        aim: "",
+        meaning: "from an order to a worker that is ready, median of 10",
+    },
+    Figure {
+        key: "worker.checkout_ms.p99",
+        aim: "2",
+        meaning: "from a call to its process when one is ready, 99 of 100",
+    },
 ];
 
 /// Measures everything.
@@ -102,6 +147,7 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
     build::all(layout, Profile::Release)?;
     let mut figures = BTreeMap::new();
     mint(layout, &mut figures)?;
+    scripts(layout, &mut figures)?;
     import(layout, &mut figures)?;
     let server = Server::start(layout, Profile::Release)?;
     module(layout, &server, &mut figures)?;
@@ -128,6 +174,24 @@ fn mint(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::R
         .as_f64()
         .context("criterion's estimates have a median")?;
     figures.insert("jwt.mint_us", nanoseconds / 1000.0);
+    Ok(())
+}
+
+/// What rust/server/benches/scripts.rs measures: it prints a line `figure KEY VALUE` for each.
+fn scripts(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
+    let arguments = ["bench", "--quiet", "--package", "spe-server", "--bench", "scripts"];
+    let succeeded = run_watched(command(layout.root(), "cargo", &arguments), |line| {
+        let mut words = line.strip_prefix("figure ").unwrap_or_default().split_whitespace();
+        let known = words
+            .next()
+            .and_then(|key| FIGURES.iter().find(|figure| figure.key == key));
+        if let (Some(figure), Some(Ok(value))) = (known, words.next().map(str::parse)) {
+            figures.insert(figure.key, value);
+        }
+    })?;
+    if !succeeded {
+        bail!("the bench of scripts failed");
+    }
     Ok(())
 }
 

@@ -16,13 +16,15 @@ fn cursor(body: &Value) -> String {
     )
 }
 
-/// 6.6: each stream with its fields, in order.
+/// 6.6 and WP-D-33: each stream with its fields, in order; a progress record has the id of its activity. The object an error is
+/// about is never sent.
 #[test]
 fn records_have_the_fields_of_their_stream() {
     let server = TestServer::shared();
     let job = server.job(
         "Write-Verbose 'loading' -Verbose; Write-Warning 'careful'; Write-Information 'told'
-         Write-Progress -Activity 'Import' -Status '10 of 40' -PercentComplete 25; Write-Error 'item locked'",
+         Write-Progress -Activity 'Import' -Status '10 of 40' -PercentComplete 25 -Id 3 -ParentId 2
+         Write-Error 'item locked' -TargetObject @{ secret = 'of the target' }",
     );
     server.raw(&format!("$null = Wait-ScriptSession -Id {job}"));
     let body = server.wait(&job, "").json();
@@ -38,9 +40,14 @@ fn records_have_the_fields_of_their_stream() {
     }
     assert_eq!(streams[3]["activity"], "Import");
     assert_eq!(streams[3]["percentComplete"], 25);
+    assert_eq!(
+        (&streams[3]["activityId"], &streams[3]["parentActivityId"]),
+        (&3.into(), &2.into())
+    );
     assert_eq!(streams[3]["recordType"], "Processing");
     assert_eq!(streams[4]["message"], "item locked");
     assert!(streams[4]["fullyQualifiedErrorId"].is_string());
+    assert!(!streams[4].to_string().contains("of the target"));
     assert_eq!((&body["droppedCount"], &body["truncatedCount"]), (&0.into(), &0.into()));
 }
 
