@@ -24,6 +24,8 @@
         'New-ScriptSession'
         'Receive-RemoteItem'
         'Send-RemoteItem'
+        'Start-MediaSyncWatcher'
+        'Stop-MediaSyncWatcher'
         'Stop-ScriptSession'
         'Test-RemoteConnection'
         'Wait-RemoteConnection'

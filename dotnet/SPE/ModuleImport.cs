@@ -1,6 +1,8 @@
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using SPE.Commands;
+using SPE.MediaSync;
 
 namespace SPE;
 
@@ -8,7 +10,7 @@ namespace SPE;
 /// Looks, when the module is imported, whether the script module of the same name is loaded already: its functions come
 /// before cmdlets, so the commands of this module would not be called and nobody would know why.
 /// </summary>
-public sealed class ModuleImport : IModuleAssemblyInitializer
+public sealed class ModuleImport : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     /// <summary>
     /// The modules of this name; a nested pipeline is the one way to them from here. Functions themselves cannot be asked for: in
@@ -36,6 +38,15 @@ public sealed class ModuleImport : IModuleAssemblyInitializer
             input: null,
             WriteRecordCommand.Info,
             new WarningRecord(message));
+    }
+
+    /// <summary>What the module runs in the background ends with it.</summary>
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        if (Runspace.DefaultRunspace is { } runspace)
+        {
+            MediaSyncWatchers.StopAll(runspace.InstanceId);
+        }
     }
 
     private static bool IsScriptModule(PSModuleInfo module) => module.ExportedFunctions.ContainsKey("New-ScriptSession");

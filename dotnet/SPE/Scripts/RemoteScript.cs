@@ -44,8 +44,19 @@ internal sealed record RemoteScript(string Text, string? Arguments)
     }
 
     /// <summary>A script with arguments of the module's own.</summary>
-    public static RemoteScript Of(string text, string name, object value) =>
-        new(text, Serialize(new Hashtable { [name] = value }));
+    public static RemoteScript Of(string text, string name, object value) => Of(text, (name, value));
+
+    /// <summary>The same with several.</summary>
+    public static RemoteScript Of(string text, params (string Name, object Value)[] values)
+    {
+        var arguments = new Hashtable();
+        foreach (var (name, value) in values)
+        {
+            arguments[name] = value;
+        }
+
+        return new RemoteScript(text, Serialize(arguments));
+    }
 
     /// <summary>The call that runs it.</summary>
     public ScriptCall To(Target target, bool persistentSession, ScriptOptions options) => new()

@@ -21,7 +21,8 @@ public sealed class CommandPageTests
     private static readonly string[] Commands =
     [
         "ConvertFrom-CliXml", "ConvertFrom-JwtHeader", "ConvertFrom-JwtPayload", "ConvertTo-CliXml", "Invoke-RemoteScript", "New-Jwt",
-        "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession", "Test-RemoteConnection",
+        "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Start-MediaSyncWatcher", "Stop-MediaSyncWatcher",
+        "Stop-ScriptSession", "Test-RemoteConnection",
         "Wait-RemoteConnection", "Wait-RemoteScriptSession", "Wait-RemoteSitecoreJob",
     ];
 

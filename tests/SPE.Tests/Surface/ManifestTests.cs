@@ -11,7 +11,8 @@ public sealed class ManifestTests
 {
     private static readonly string[] CommandsOfThisIssue =
     [
-        "ConvertFrom-CliXml", "ConvertFrom-JwtHeader", "ConvertFrom-JwtPayload", "ConvertTo-CliXml", "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Stop-ScriptSession",
+        "ConvertFrom-CliXml", "ConvertFrom-JwtHeader", "ConvertFrom-JwtPayload", "ConvertTo-CliXml", "Invoke-RemoteScript", "New-Jwt", "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Start-MediaSyncWatcher",
+        "Stop-MediaSyncWatcher", "Stop-ScriptSession",
         "Test-RemoteConnection", "Wait-RemoteConnection", "Wait-RemoteScriptSession", "Wait-RemoteSitecoreJob",
     ];
 

@@ -1,0 +1,28 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using SPE.MediaSync;
+
+namespace SPE.Commands;
+
+/// <summary>Stop-MediaSyncWatcher: ends what Start-MediaSyncWatcher began (client-module.md 21).</summary>
+[Cmdlet(VerbsLifecycle.Stop, "MediaSyncWatcher")]
+[OutputType(typeof(void))]
+public sealed class StopMediaSyncWatcherCommand : MediaSyncCommand
+{
+    private protected override void Process(MediaSyncFolder folder)
+    {
+        var names = EventNames.Select(name => $"{name}_{folder.Id}").ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var subscriber in Events.Subscribers.Where(subscriber => names.Contains(subscriber.SourceIdentifier)).ToArray())
+        {
+            Events.UnsubscribeEvent(subscriber);
+            Say($"Stopped {subscriber.SourceIdentifier}", ConsoleColor.Yellow);
+        }
+
+        if (!MediaSyncWatchers.Stop(Runspace.DefaultRunspace.InstanceId, folder.Id))
+        {
+            Warn($"The folder {folder.Path} is not watched in this session.");
+        }
+    }
+}
