@@ -14,6 +14,7 @@ mod ownership;
 mod records;
 mod refused;
 mod scripts;
+mod sessions;
 mod start;
 mod strangers;
 mod waits;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::{Process, Processes, ScriptRun, Sessions};
@@ -17,15 +18,21 @@ use crate::workers::{
     LeaseError, LeaseKey, LostReason, OutputFormat, Patience, RunEnd, RunObserver, RunOutcome, RunRequest,
 };
 
-/// Gives out a process to everybody at once.
-struct Ready;
+/// Gives out a process to everybody at once, and keeps what is asked of them.
+#[derive(Default)]
+struct Ready {
+    runs: Arc<Mutex<Vec<RunRequest>>>,
+}
 
 /// Does what the text of the script says: `lost`, `hang` until it is stopped, else it writes its own text.
-struct Obedient;
+struct Obedient {
+    runs: Arc<Mutex<Vec<RunRequest>>>,
+}
 
 impl Processes for Ready {
     fn lease(&self, _: LeaseKey, _: Patience) -> BoxFuture<'_, Result<Box<dyn Process>, LeaseError>> {
-        async { Ok(Box::new(Obedient) as Box<dyn Process>) }.boxed()
+        let runs = self.runs.clone();
+        async { Ok(Box::new(Obedient { runs }) as Box<dyn Process>) }.boxed()
     }
 }
 
@@ -36,6 +43,7 @@ impl Process for Obedient {
         _: Arc<dyn RunObserver>,
         cancel: CancellationToken,
     ) -> BoxFuture<'_, RunEnd> {
+        self.runs.lock().push(request.clone());
         async move {
             let outcome = match &request.script[..] {
                 b"lost" => RunOutcome::Lost(LostReason::Protocol),
@@ -57,7 +65,7 @@ impl Process for Obedient {
 }
 
 fn sessions(limits: Limits) -> Arc<Sessions> {
-    Sessions::new("instance".into(), Arc::new(Ready), limits)
+    Sessions::new("instance".into(), Arc::new(Ready::default()), limits)
 }
 
 fn caller(name: &str) -> Caller {

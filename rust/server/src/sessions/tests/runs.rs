@@ -6,6 +6,8 @@ use super::super::jobs::NewJob;
 use super::super::observer::Observer;
 use super::super::{Phase, Session, Verdict};
 use super::*;
+use crate::identity::LanguageMode;
+use crate::workers::RunKind;
 
 const LIMIT: Duration = Duration::from_mins(5);
 
@@ -15,17 +17,20 @@ async fn run(sessions: &Arc<Sessions>, text: &str) -> RunEnd {
     sessions.run(entry, &caller, script(text)).await.unwrap()
 }
 
-async fn job(sessions: &Arc<Sessions>, text: &str) -> Arc<Session> {
-    let caller = caller("a");
-    let entry = sessions.enter(&caller, None, false).await.unwrap();
-    let new = NewJob {
+fn new_job(text: &str) -> NewJob {
+    NewJob {
         id: None,
         name: None,
         auto_dispose: false,
         script: text.to_owned().into(),
         arguments: None,
-    };
-    let job = Observer::new(sessions, &entry.session, &caller, "rid").start_job(new);
+    }
+}
+
+async fn job(sessions: &Arc<Sessions>, text: &str) -> Arc<Session> {
+    let caller = caller("a");
+    let entry = sessions.enter(&caller, None, false).await.unwrap();
+    let job = Observer::new(sessions, &entry.session, &caller, "rid").start_job(new_job(text));
     let job = job.unwrap();
     job.ended().await;
     job
@@ -104,6 +109,27 @@ async fn a_result_beyond_the_budget_is_not_kept_and_named() {
         Phase::Ended(Verdict::Completed),
         "what was received is free again"
     );
+}
+
+/// WP-D-09: policy, language mode and identity are those of the call that started the job.
+#[tokio::test]
+async fn a_job_runs_under_the_policy_and_the_identity_of_its_starter() {
+    let ready = Ready::default();
+    let runs = ready.runs.clone();
+    let sessions = Sessions::new("instance".into(), Arc::new(ready), Limits::default());
+    let mut policy = (*Policy::unrestricted()).clone();
+    policy.name = "readers".to_owned();
+    policy.language_mode = LanguageMode::Constrained;
+    let caller = Caller {
+        policy: Arc::new(policy),
+        ..caller("a")
+    };
+    let entry = sessions.enter(&caller, None, false).await.unwrap();
+    let job = Observer::new(&sessions, &entry.session, &caller, "rid").start_job(new_job("1"));
+    job.unwrap().ended().await;
+    let run = runs.lock().pop().unwrap();
+    assert_eq!((run.kind, run.language_mode), (RunKind::Job, LanguageMode::Constrained));
+    assert_eq!((run.policy.as_str(), run.user.as_str()), ("readers", r"sitecore\a"));
 }
 
 /// WP-D-16 and 6.9: the tail of a job stays for the grace, and no longer.
