@@ -22,6 +22,21 @@ public sealed class ProtocolTests
         Assert.Equal("0.0", worker.Ready.Header.GetProperty("engineVersion").GetString());
     }
 
+    /// <summary>A question whether it still hears is answered at once, between runs and in the middle of one.</summary>
+    [Fact]
+    public void PingIsAnsweredWhateverRuns()
+    {
+        using var worker = new TestWorker();
+        worker.Send(new { type = "ping" });
+        Assert.Equal("pong", worker.Next().Type);
+        var run = worker.Begin("$null = Get-ScriptSession; while ($true) { }");
+        Assert.Equal("call", worker.Next().Type);
+        worker.Send(new { type = "ping" });
+        Assert.Equal("pong", worker.Next().Type);
+        worker.Cancel(run);
+        Assert.Equal("stopped", worker.Finish(run).Outcome);
+    }
+
     [Fact]
     public async Task OtherProtocolIsLeftWithItsCode()
     {
