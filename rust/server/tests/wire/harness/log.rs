@@ -1,7 +1,7 @@
 //! What the server writes, collected while it runs.
 
 use std::io::{BufRead as _, BufReader, Read};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::DEADLINE;
@@ -28,8 +28,13 @@ impl Log {
         log
     }
 
+    /// A test that fails while it looks must not take the end of its server along.
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn change(&self, change: impl FnOnce(&mut Lines)) {
-        change(&mut self.0.0.lock().unwrap());
+        change(&mut self.lines());
         self.0.1.notify_all();
     }
 
@@ -43,7 +48,7 @@ impl Log {
                 .cloned()
         };
         let until = Instant::now() + DEADLINE;
-        let mut lines = self.0.0.lock().unwrap();
+        let mut lines = self.lines();
         loop {
             if let Some(line) = found(&lines) {
                 return line;
@@ -54,15 +59,20 @@ impl Log {
                 "no line with {parts:?} in\n{}",
                 lines.lines.join("\n")
             );
-            lines = self.0.1.wait_timeout(lines, left).unwrap().0;
+            lines = self
+                .0
+                .1
+                .wait_timeout(lines, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 
     /// Whether the stream ends in time.
     pub(crate) fn has_ended_within(&self, time: Duration) -> bool {
-        let lines = self.0.0.lock().unwrap();
+        let lines = self.lines();
         let waited = self.0.1.wait_timeout_while(lines, time, |lines| !lines.ended);
-        !waited.unwrap().1.timed_out()
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
     /// Everything, once the stream has ended.
@@ -73,6 +83,6 @@ impl Log {
 
     /// Everything so far.
     pub(crate) fn text(&self) -> String {
-        self.0.0.lock().unwrap().lines.join("\n")
+        self.lines().lines.join("\n")
     }
 }
