@@ -18,13 +18,7 @@ public sealed class CommandPageTests
 
     private static readonly bool Write = Environment.GetEnvironmentVariable("SPE_WRITE_DOCS") is { Length: > 0 };
 
-    private static readonly string[] Commands =
-    [
-        "ConvertFrom-CliXml", "ConvertFrom-JwtHeader", "ConvertFrom-JwtPayload", "ConvertTo-CliXml", "Invoke-RemoteScript", "New-Jwt",
-        "New-ScriptSession", "Receive-RemoteItem", "Send-RemoteItem", "Start-MediaSyncWatcher", "Stop-MediaSyncWatcher",
-        "Stop-ScriptSession", "Test-RemoteConnection",
-        "Wait-RemoteConnection", "Wait-RemoteScriptSession", "Wait-RemoteSitecoreJob",
-    ];
+    private static readonly string[] Commands = [.. SPE.Tests.Surface.StockSurface.Commands.Keys.Order()];
 
     public static TheoryData<string> Names => [.. Commands];
 

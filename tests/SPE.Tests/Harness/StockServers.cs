@@ -30,7 +30,7 @@ internal static class StockServers
                     ? exchange.Reply(200, "OK", "<html>This page does not exist.</html>", ("Content-Type", "text/html"))
                     : request.Body.Length == 0
                     ? exchange.Reply(400, "The specified script is invalid.")
-                    : exchange.Reply(200, "OK", Answer(request.Text, () => Interlocked.Increment(ref asked) > polls));
+                    : exchange.Reply(200, "OK", Answer(request, () => Interlocked.Increment(ref asked) > polls));
         });
     }
 
@@ -48,7 +48,7 @@ internal static class StockServers
                     ? exchange.Json("""{"SPEVersion":"9.0.0","SitecoreVersion":"10.4.0","CurrentTime":"2026-05-02T08:15:30.1234567Z"}""")
                     : request.Target.Contains("action=cleanup", StringComparison.Ordinal)
                         ? exchange.Reply(200, "OK", "Disposed 1 session(s).", ("Content-Type", "text/plain"))
-                        : exchange.Reply(200, "OK", Answer(request.Text, () => true));
+                        : exchange.Reply(200, "OK", Answer(request, () => true));
         });
     }
 
@@ -56,8 +56,9 @@ internal static class StockServers
     public static string[] Scripts(this ScriptedServer server) =>
         [.. server.Requests.Where(request => request.Method == "POST" && request.Body.Length > 0).Select(request => request.Text)];
 
-    private static string Answer(string script, Func<bool> isDone)
+    private static string Answer(CapturedRequest request, Func<bool> isDone)
     {
+        var script = request.Text;
         if (script.Contains("Receive-ScriptSession", StringComparison.Ordinal))
         {
             return WaitReplies.CliXml(new ArrayList { "result", "warmup-ok" });
@@ -76,7 +77,7 @@ internal static class StockServers
 
         if (script.Contains("Start-ScriptSession", StringComparison.Ordinal))
         {
-            return JobId;
+            return request.Target.Contains("rawOutput=True", StringComparison.Ordinal) ? JobId : WaitReplies.CliXml(JobId);
         }
 
         if (script.Contains("$PSVersionTable.SPEVersion", StringComparison.Ordinal))

@@ -7,60 +7,123 @@ using Xunit;
 
 namespace SPE.Tests.Surface;
 
-/// <summary>client-module.md 2, MUST KEEP: positions, and every abbreviation that works with 9.0.</summary>
+/// <summary>client-module.md 1.2 and 2, MUST KEEP: what binds with 9.0 binds in the same way here.</summary>
 public sealed class ParameterCompatibilityTests
 {
-    /// <summary>The parameters of 9.0 (client-module.md 6, 7, 8, 12, 14, 16, 17 and 18), an alias behind its parameter's slash.</summary>
-    private static readonly Dictionary<string, string> Commands = new()
-    {
-        ["New-ScriptSession"] =
-            "Username Password SharedSecret AccessKeyId AccessToken ConnectionUri Timeout Credential UseDefaultCredentials Algorithm",
-        ["Stop-ScriptSession"] = "Session ConnectionUri SessionId Username Password Credential Timeout",
-        ["Invoke-RemoteScript"] =
-            "ScriptBlock Session ConnectionUri SessionId Username Password SharedSecret Credential Arguments/ArgumentList AsJob Raw "
-            + "OutputFormat StructuredErrors MaxRetries WhatIf/wi Confirm/cf",
-        ["Wait-RemoteScriptSession"] =
-            "Session Id Delay Raw MaxRetries WaitTimeoutSeconds OnVerbose OnInformation OnProgress OnWarning OnError Cursor OnCursor",
-        ["Test-RemoteConnection"] = "Session Quiet",
-        ["Send-RemoteItem"] =
-            "Session ConnectionUri Username Password SharedSecret Credential UseDefaultCredentials Path/FullName RootPath Destination",
-        ["Receive-RemoteItem"] =
-            "Session ConnectionUri Username Password Credential Path RootPath Database Destination Force Container",
-        ["New-Jwt"] =
-            "Algorithm Type Issuer Audience Name KeyId ValidForSeconds SecretKey ClientSessionId NoIssuedAt NotBefore IssuedAt",
-    };
+    public static TheoryData<string> Names => [.. StockSurface.Commands.Keys];
 
-    public static TheoryData<string> Names => [.. Commands.Keys];
+    /// <summary>client-module.md 1.2: the 16 commands and no other.</summary>
+    [Fact]
+    public void ModuleExportsExactlyTheSixteen()
+    {
+        using var shell = Shell.Open();
+        var module = (PSModuleInfo)shell.Run("Get-Module SPE").Value;
+        Assert.Equal(16, StockSurface.Commands.Count);
+        Assert.Equal(StockSurface.Commands.Keys.Order(), module.ExportedCommands.Keys.Order());
+    }
+
+    /// <summary>Sets, types, positions, pipeline, aliases, values and ranges of every parameter of the table.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void ParametersAreThoseOfTheTable(string name)
+    {
+        using var shell = Shell.Open();
+        var (stock, command) = (StockSurface.Commands[name], Info(shell, name));
+        Assert.All(stock.Parameters, parameter => Compare(parameter, command));
+        if (stock.DefaultSet is not null)
+        {
+            Assert.Equal(stock.DefaultSet, command.DefaultParameterSet);
+        }
+    }
 
     /// <summary>decisions.md, connection options: a prefix that named one parameter in 9.0 names it still.</summary>
     [Theory, MemberData(nameof(Names))]
-    public void EveryUnambiguousPrefixOfNinePointZeroStays(string command)
+    public void EveryUnambiguousPrefixOfNinePointZeroStays(string name)
     {
         using var shell = Shell.Open();
-        shell.Set("command", command);
-        var now = ((CmdletInfo)shell.Run("Get-Command $command").Value).Parameters.Values
+        var now = Info(shell, name).Parameters.Values
             .ToDictionary(parameter => parameter.Name, parameter => parameter.Aliases.Append(parameter.Name).ToArray());
-        var before = Commands[command].Split(' ').Select(entry => entry.Split('/')).ToDictionary(names => names[0]);
+        var before = StockSurface.Commands[name].Parameters
+            .ToDictionary(parameter => parameter.Name, parameter => parameter.Aliases.Append(parameter.Name).ToArray());
         foreach (var common in Cmdlet.CommonParameters)
         {
             before[common] = now[common];
         }
 
-        var broken = before.Keys.Where(name => !Cmdlet.CommonParameters.Contains(name))
-            .SelectMany(name => Enumerable.Range(1, name.Length).Select(length => name[..length]))
+        var broken = before.Keys.Where(parameter => !Cmdlet.CommonParameters.Contains(parameter))
+            .SelectMany(parameter => Enumerable.Range(1, parameter.Length).Select(length => parameter[..length]))
             .Where(prefix => Resolve(before, prefix) is { } expected && Resolve(now, prefix) != expected);
         Assert.Empty(broken.Distinct());
     }
 
-    /// <summary>client-module.md 2: named parameters only, but for New-Jwt.</summary>
-    [Theory, MemberData(nameof(Names))]
-    public void OnlyNewJwtHasPositions(string command)
+    /// <summary>client-module.md 2: uses that are known to live in scripts.</summary>
+    [Fact]
+    public void KnownAbbreviationsBind()
     {
         using var shell = Shell.Open();
-        shell.Set("command", command);
-        var positions = ((CmdletInfo)shell.Run("Get-Command $command").Value).ParameterSets
-            .SelectMany(set => set.Parameters).Any(parameter => parameter.Position >= 0);
-        Assert.Equal(command == "New-Jwt", positions);
+        var session = shell.Run("New-ScriptSession -user u -pass p -conn https://h.test").OneObject();
+        Assert.Equal("p", session.Properties["Password"].Value);
+        Assert.Equal("Ids", Resolve(
+            Info(shell, "Wait-RemoteSitecoreJob").Parameters.Values.ToDictionary(item => item.Name, item => item.Aliases.Append(item.Name).ToArray()), "Id"));
+    }
+
+    /// <summary>decisions.md, parameter types: all of them bind under ConstrainedLanguage.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void TypesOfParametersBindEverywhere(string name)
+    {
+        using var shell = Shell.Open();
+        var own = Info(shell, name).Parameters.Values.Where(parameter => !Cmdlet.CommonParameters.Contains(parameter.Name));
+        Type[] known =
+        [
+            typeof(string), typeof(int), typeof(long), typeof(SwitchParameter), typeof(Uri), typeof(System.Collections.IDictionary), typeof(ScriptBlock),
+            typeof(PSCredential), typeof(PSObject), typeof(object),
+        ];
+        Assert.All(own, parameter => Assert.Contains(
+            parameter.ParameterType.IsArray ? parameter.ParameterType.GetElementType()! : parameter.ParameterType, known));
+    }
+
+    /// <summary>client-module.md 16: with another root than Media the switches stay unknown.</summary>
+    [Fact]
+    public void MediaSwitchesAreDynamic()
+    {
+        using var shell = Shell.Open();
+        Assert.DoesNotContain("SkipUnpack", Info(shell, "Send-RemoteItem").Parameters.Keys);
+        var error = shell.Run("Send-RemoteItem -ConnectionUri http://h.test -Path /tmp/x -RootPath App -SkipUnpack").TerminatingError();
+        Assert.Contains("SkipUnpack", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static void Compare(StockParameter stock, CmdletInfo command)
+    {
+        Assert.True(command.Parameters.TryGetValue(stock.Name, out var actual), $"{command.Name} has no {stock.Name}.");
+        Assert.Equal(stock.Type, actual!.ParameterType.Name);
+        Assert.Superset(stock.Aliases.ToHashSet(), actual.Aliases.ToHashSet());
+        var sets = command.ParameterSets.Where(set => set.Parameters.Any(parameter => parameter.Name == stock.Name)).ToArray();
+        if (stock.Sets is ["*"])
+        {
+            Assert.Equal(command.ParameterSets.Count, sets.Length);
+        }
+        else
+        {
+            Assert.Equal(stock.Sets.Order(), sets.Select(set => set.Name).Order());
+        }
+
+        foreach (var parameter in sets.Select(set => set.Parameters.Single(parameter => parameter.Name == stock.Name)))
+        {
+            var context = $"{command.Name} -{stock.Name}";
+            Assert.True(stock.IsMandatory == parameter.IsMandatory, context);
+            Assert.True(stock.Position == parameter.Position || (stock.Position < 0 && parameter.Position < 0), context);
+            Assert.True(stock.IsFromPipeline == parameter.ValueFromPipeline, context);
+            Assert.True(stock.IsByName == parameter.ValueFromPipelineByPropertyName, context);
+        }
+
+        Assert.Equal(stock.Values, actual.Attributes.OfType<ValidateSetAttribute>().SingleOrDefault()?.ValidValues);
+        var range = actual.Attributes.OfType<ValidateRangeAttribute>().SingleOrDefault();
+        Assert.Equal(stock.Range, range is null ? null : ((int)range.MinRange, (int)range.MaxRange));
+    }
+
+    private static CmdletInfo Info(Shell shell, string name)
+    {
+        shell.Set("name", name);
+        return (CmdletInfo)shell.Run("Get-Command $name").Value;
     }
 
     /// <summary>An exact name or alias wins; else a prefix has to match names and aliases of one parameter only.</summary>
