@@ -29,13 +29,14 @@ fn others(server: &TestServer, script: &str) -> String {
 
 /// The reply to a hostile script, while the other caller's calls go on from before it until after it.
 fn beside_another(server: &TestServer, script: &str) -> Reply {
-    let worker = others(server, "$PID");
+    // Calls take turns over the processes of their owner, of which there are two at most here.
+    let workers: Vec<_> = (0..4).map(|_| others(server, "$PID")).collect();
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let calls = scope.spawn(|| {
             let mut calls = 0;
             while !is_over.load(Ordering::Relaxed) || calls == 0 {
-                assert_eq!(others(server, "$PID"), worker, "nothing of it was touched");
+                assert!(workers.contains(&others(server, "$PID")), "nothing of it was touched");
                 calls += 1;
             }
         });
