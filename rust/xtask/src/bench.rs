@@ -3,6 +3,7 @@
 mod holds;
 mod series;
 mod transfers;
+mod waits;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -23,7 +24,7 @@ struct Figure {
     meaning: &'static str,
 }
 
-const FIGURES: [Figure; 23] = [
+const FIGURES: [Figure; 26] = [
     Figure {
         key: "wait.lag_ms.p50",
         aim: "5",
@@ -63,6 +64,21 @@ const FIGURES: [Figure; 23] = [
         key: "module.import_ms",
         aim: "50",
         meaning: "first Import-Module SPE in a fresh engine, median of 9 processes",
+    },
+    Figure {
+        key: "wait.requests.60s_chatty",
+        aim: "65",
+        meaning: "requests of a wait for a job of 60 s that writes 20 records a second, against a server of 9.0",
+    },
+    Figure {
+        key: "wait.requests.60s_quiet",
+        aim: "2",
+        meaning: "the same for a job that writes nothing",
+    },
+    Figure {
+        key: "invoke.overhead_us",
+        aim: "",
+        meaning: "Invoke-RemoteScript against a server that answers at once, less a bare request",
     },
     Figure {
         key: "upload.1gib_rss_mib",
@@ -153,6 +169,7 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
     module(layout, &server, &mut figures)?;
     figures.insert("wait.idle_cpu_percent.200", holds::idle_cpu_percent(&server, 200)?);
     server.stop()?;
+    waits::all(layout, &mut figures)?;
     transfers::all(layout, &mut figures)?;
     let start = Instant::now();
     run(command(layout.root(), "./build.sh", &["Quickstart"]))?;
