@@ -3,6 +3,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using SPE.Scripts;
+using SPE.Session;
 using SPE.Streams;
 
 namespace SPE.Commands;
@@ -51,17 +52,17 @@ public sealed class InvokeRemoteScriptCommand : SessionCmdlet
             return;
         }
 
+        var remote = ReadRemote();
         var isCliXml = OutputFormat.Equals("CliXml", StringComparison.OrdinalIgnoreCase);
         var options = new ScriptOptions
         {
             Format = Raw && isCliXml ? "Raw" : OutputFormat,
             CaptureStreams = IsSwitchedOn("Verbose") || IsSwitchedOn("Debug"),
-            StructuredErrors = StructuredErrors,
-            MaxRetries = MaxRetries,
+            StructuredErrors = StructuredErrors, MaxRetries = MaxRetries,
             RouteErrors = RemoteErrorsAsErrors || MyInvocation.BoundParameters.ContainsKey("ErrorAction"),
+            OnOutput = AsJob ? output => StartedJobs.Add(output, remote.Memory) : null,
         };
-        var script = RemoteScript.Of(ScriptBlock!, Arguments, AsJob, IsSwitchedOn("WhatIf"), SessionState);
-        var remote = ReadRemote();
+        var script = RemoteScript.Of(ScriptBlock!, Arguments, AsJob, IsSwitchedOn("WhatIf"), SessionState, Tell);
         foreach (var endpoint in remote.Endpoints)
         {
             new ReplyWriter(this, options).Write(Run(script, remote, endpoint, options), endpoint);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using SPE.Completion;
 using SPE.Jobs;
 using SPE.Scripts;
 using SPE.Streams;
@@ -19,6 +20,7 @@ public sealed class WaitRemoteScriptSessionCommand : JobCmdlet
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JobIdCompleter))]
     public string? Id { get; set; }
 
     [Parameter]

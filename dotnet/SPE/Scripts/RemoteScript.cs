@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Management.Automation;
 using SPE.Native;
@@ -17,7 +18,9 @@ internal sealed record RemoteScript(string Text, string? Arguments)
     /// <param name="asJob">Whether it is to be started as a job.</param>
     /// <param name="whatIf">Whether the remote preference is switched on.</param>
     /// <param name="caller">Where values of <c>$using:</c> come from.</param>
-    public static RemoteScript Of(ScriptBlock block, IDictionary? given, bool asJob, bool whatIf, SessionState caller)
+    /// <param name="tell">Is told what is looked for.</param>
+    public static RemoteScript Of(
+        ScriptBlock block, IDictionary? given, bool asJob, bool whatIf, SessionState caller, Action<string> tell)
     {
         var text = block.ToString();
         var mayUse = UsingExpressions.MayBeIn(text);
@@ -27,7 +30,7 @@ internal sealed record RemoteScript(string Text, string? Arguments)
             var script = new ScriptText(text);
             if (mayUse)
             {
-                new UsingExpressions(new UsingValues(caller), arguments, asJob).Rewrite(script);
+                new UsingExpressions(new UsingValues(caller, tell), arguments, asJob).Rewrite(script);
             }
 
             if (whatIf)

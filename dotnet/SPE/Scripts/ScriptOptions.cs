@@ -1,3 +1,5 @@
+using System;
+
 namespace SPE.Scripts;
 
 /// <summary>How a script is sent and its reply written.</summary>
@@ -16,4 +18,7 @@ internal sealed record ScriptOptions
 
     /// <summary>Whether error records in the output go to the error stream .</summary>
     public bool RouteErrors { get; init; }
+
+    /// <summary>Is told each output object before it is written.</summary>
+    public Action<object?>? OnOutput { get; init; }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using SPE.Errors;
@@ -8,7 +9,7 @@ namespace SPE.Scripts;
 /// Looks values up in the caller's session state and nowhere else (CM-D-06): it sees the caller's locals, and what the caller
 /// sees of the scopes around.
 /// </summary>
-internal sealed class UsingValues(SessionState caller)
+internal sealed class UsingValues(SessionState caller, Action<string> tell)
 {
     /// <summary>The expression without <c>$using:</c>, such as <c>x</c> or <c>list[1].Name</c>.</summary>
     public static string Expression(UsingExpressionAst found) => Root(found).VariablePath.UserPath + Chain(found);
@@ -20,6 +21,7 @@ internal sealed class UsingValues(SessionState caller)
     /// <summary>The value of the expression here.</summary>
     public object? Evaluate(UsingExpressionAst found)
     {
+        tell($"Searching the caller's session for the variable {Root(found).VariablePath.UserPath} of {found.Extent.Text}");
         var value = Lookup(Root(found).VariablePath, found);
         var chain = Chain(found);
         if (chain.Length == 0)

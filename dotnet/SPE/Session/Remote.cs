@@ -45,7 +45,7 @@ internal sealed class Remote
             SessionId = properties.Text("SessionId") is { Length: > 0 } id ? id : NewId(),
             PersistentSession = properties.Flag("PersistentSession"),
             Options = ConnectionOptions.Read(cmdlet, properties["HttpOption"] as IDictionary),
-            Memory = SessionMemory.Of(Anchor(session, properties)),
+            Memory = MemoryOf(session),
         };
     }
 
@@ -72,6 +72,9 @@ internal sealed class Remote
 
     private static Endpoint Connection(object? value) =>
         Endpoint.Of(value is string or Uri ? value : SessionProperties.Read(value, "BaseUri"));
+
+    /// <summary>What is remembered for a session object.</summary>
+    public static SessionMemory MemoryOf(PSObject session) => SessionMemory.Of(Anchor(session, new SessionProperties(session)));
 
     /// <summary>The object whose life is the session's: the table that copies share, else the session itself.</summary>
     private static object Anchor(PSObject session, SessionProperties properties) =>

@@ -84,7 +84,7 @@ internal sealed class ReplyWriter(StreamCmdlet cmdlet, ScriptOptions options)
 
         foreach (var (item, isAlwaysRouted) in content.Items)
         {
-            WriteItem(item, isAlwaysRouted, correlationId);
+            WriteItems(item, isAlwaysRouted, correlationId);
         }
     }
 
@@ -137,6 +137,23 @@ internal sealed class ReplyWriter(StreamCmdlet cmdlet, ScriptOptions options)
         return last;
     }
 
+    /// <summary>
+    /// Where records go to their streams, those in a list do too, so a list is taken apart (client-module.md 9.1). Raw replies have none.
+    /// </summary>
+    private void WriteItems(object? item, bool isAlwaysRouted, string correlationId)
+    {
+        if (!options.CaptureStreams || !Is("CliXml") || LanguagePrimitives.GetEnumerable(item) is not { } inner)
+        {
+            WriteItem(item, isAlwaysRouted, correlationId);
+            return;
+        }
+
+        foreach (var element in inner)
+        {
+            WriteItem(element, isAlwaysRouted, correlationId);
+        }
+    }
+
     private void WriteItem(object? item, bool isAlwaysRouted, string correlationId)
     {
         var kind = RemoteRecord.KindOf(item);
@@ -159,6 +176,7 @@ internal sealed class ReplyWriter(StreamCmdlet cmdlet, ScriptOptions options)
                 cmdlet.Report(RemoteError.OfRecord((PSObject)item!, correlationId));
                 break;
             default:
+                options.OnOutput?.Invoke(item);
                 cmdlet.WriteObject(item, enumerateCollection: false);
                 break;
         }

@@ -106,6 +106,13 @@ public sealed class Shell : IDisposable
         return new RunningScript(powerShell, script, () => _server?.Log ?? "");
     }
 
+    /// <summary>What Tab offers behind a line.</summary>
+    public CommandCompletion Complete(string line)
+    {
+        using var powerShell = PowerShell.Create(_runspace);
+        return CommandCompletion.CompleteInput(line, line.Length, null, powerShell);
+    }
+
     public void Dispose() => _runspace.Dispose();
 
     private void Import() => Run("Import-Module $SpeManifest").NoErrors();

@@ -43,7 +43,7 @@ public sealed class WaitEndTests
         Assert.Equal(["m0", "m1", "a.b"], result.NoErrors().Information);
     }
 
-    /// <summary>Q-8: a wait asks the first connection, and says that it asks no other.</summary>
+    /// <summary>Q-8, CM-D-39: a wait asks the first connection, and says that it asks no other.</summary>
     [Fact]
     public async Task SeveralConnectionsAreAnErrorAndTheFirstIsAsked()
     {

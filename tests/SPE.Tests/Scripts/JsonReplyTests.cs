@@ -60,7 +60,7 @@ public sealed class JsonReplyTests
         Assert.Equal(ErrorCategory.NotSpecified, error.CategoryInfo.Category);
     }
 
-    /// <summary>CM-D-14: a refusal in JSON has its errors told, and output beside them is not swallowed.</summary>
+    /// <summary>CM-D-14, CM-D-15: the body of a refusal is read, its errors are told, and output beside them is not swallowed.</summary>
     [Fact]
     public async Task RefusalInJsonIsToldByItsErrors()
     {

@@ -96,4 +96,24 @@ public sealed class StreamCaptureTests(TestServer server) : IClassFixture<TestSe
         var result = shell.Remote("1", "-Verbose").NoErrors();
         Assert.Contains(result.Verbose, line => line.Contains(server.Uri.Authority, StringComparison.Ordinal));
     }
+
+    /// <summary>client-module.md 8.8: while <c>$using:</c> is resolved, what is searched for.</summary>
+    [Fact]
+    public void VerboseTellsWhatUsingSearchesFor()
+    {
+        using var shell = Shell.Open(server);
+        var result = shell.Run("$mine = 1; Invoke-RemoteScript -Session $s -Verbose -ScriptBlock { $using:mine }").NoErrors();
+        Assert.Contains(result.Verbose, line => line.Contains("variable mine", StringComparison.Ordinal));
+    }
+
+    /// <summary>client-module.md 9.1: where records are routed, a nested list is taken apart one level more; else it stays one object.</summary>
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("-Verbose", 2)]
+    public void NestedListIsTakenApartWhereRecordsAreRouted(string option, int expected)
+    {
+        using var shell = Shell.Open(server);
+        var values = shell.Run($"@(Invoke-RemoteScript -Session $s {option} -ScriptBlock {{ , @(1, 2) }}).Count").NoErrors().Values;
+        Assert.Equal([expected], values);
+    }
 }

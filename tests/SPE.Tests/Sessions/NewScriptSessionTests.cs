@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading.Tasks;
 using SPE.Tests.Harness;
 using Xunit;
 
@@ -161,4 +162,18 @@ public sealed class NewScriptSessionTests
     private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private static string? Text(PSObject? value, string property) => value?.Properties[property]?.Value?.ToString();
+
+    /// <summary>CM-D-28, Q-3: -Timeout is kept and bounds nothing; a script may run longer than it says.</summary>
+    [Theory, BothLanguages]
+    public async Task TimeoutIsKeptAndBoundsNothing(PSLanguageMode mode)
+    {
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.2));
+            await exchange.Reply(200, "OK", "late");
+        });
+        using var shell = Shell.Open(server, mode);
+        var values = shell.Run("$t = New-ScriptSession @login -Timeout 1; $t.Timeout; Invoke-RemoteScript -Session $t -Raw -ScriptBlock { 1 }").NoErrors();
+        Assert.Equal([1, "late"], values.Values);
+    }
 }
