@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using SPE.Tests.Harness;
@@ -50,5 +51,27 @@ public sealed class ManifestTests
         Assert.Equal(
             ["Invoke-RemoteScript"],
             commands.Where(command => command.Parameters.ContainsKey("WhatIf")).Select(command => command.Name));
+    }
+
+    /// <summary>The issue: importing brings no other managed assembly than ours, and what PowerShell has itself.</summary>
+    [Fact]
+    public void ModuleBringsOneAssembly()
+    {
+        var folder = Repository.File("Modules", "SPE");
+        Assert.Equal(
+            ["SPE.dll"],
+            Directory.EnumerateFiles(folder, "*.dll", SearchOption.AllDirectories).Where(file => !file.Contains("runtimes", StringComparison.Ordinal)).Select(Path.GetFileName));
+        using var shell = Shell.Open();
+        var assembly = ((CmdletInfo)shell.Run("Get-Command New-Jwt").Value).ImplementingType.Assembly;
+        Assert.All(assembly.GetReferencedAssemblies(), reference => Assert.Matches("^(System|Microsoft|netstandard)", reference.Name));
+    }
+
+    /// <summary>decisions.md, CliXml pair: else 7.5 and later put their own commands in the place of ours.</summary>
+    [Fact]
+    public void UtilityIsRequired()
+    {
+        using var shell = Shell.Open();
+        var module = (PSModuleInfo)shell.Run("Get-Module SPE").Value;
+        Assert.Contains(module.RequiredModules, required => required.Name == "Microsoft.PowerShell.Utility");
     }
 }
