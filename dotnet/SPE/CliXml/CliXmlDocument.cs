@@ -12,8 +12,8 @@ namespace SPE.CliXml;
 /// </summary>
 internal sealed partial class CliXmlDocument
 {
-    private const string Start = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">";
-    private const string End = "</Objs>";
+    internal const string Start = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">";
+    internal const string End = "</Objs>";
 
     private readonly StringBuilder _objects = new();
     private int _nextObject;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Xml;
 
@@ -12,8 +13,11 @@ namespace SPE.CliXml;
 /// </summary>
 internal static class CliXmlReader
 {
-    /// <summary>Most objects among which single ones that cannot be read are looked for; each costs a reading.</summary>
-    private const int MostToSift = 200;
+    /// <summary>Most characters of a document; reading takes several times as much memory.</summary>
+    public const int Longest = 100_000_000;
+
+    /// <summary>Most objects that are left out, since each costs readings of the others.</summary>
+    private const int MostLeftOut = 100;
 
     private const string Namespace = "http://schemas.microsoft.com/powershell/2004/04";
 
@@ -43,59 +47,78 @@ internal static class CliXmlReader
         }
     }
 
-    /// <summary>Whether reading failed because of the text, and not by a fault of ours.</summary>
+    /// <summary>Whether reading failed because of the text, and not by a fault of ours or since the caller has had enough.</summary>
     public static bool IsFault(Exception error) =>
-        error is XmlException or RuntimeException or InvalidOperationException or FormatException or OverflowException;
+        error is (XmlException or RuntimeException or InvalidOperationException or FormatException or OverflowException)
+        and not PipelineStoppedException;
 
     /// <summary>
-    /// The objects of a document of sound markup in which some cannot be read; the others come. Objects refer to earlier ones, so each
-    /// is tried behind those that are good.
+    /// The objects of a document of sound markup in which some cannot be read; the others come. Objects refer to earlier ones, so they
+    /// are tried together, and the first bad one is found by halving.
     /// </summary>
     /// <param name="text">The document.</param>
     /// <param name="warn">Is told the number and the reason of each that is left out.</param>
-    /// <returns>The objects, or null when there are too many to look at each.</returns>
-    /// <exception cref="XmlException">The markup is not sound.</exception>
-    public static object?[]? Sift(string text, Action<int, string> warn)
+    /// <param name="stop">Is called before each reading, and throws to end the search.</param>
+    /// <exception cref="XmlException">The markup is not sound, or too many objects are bad.</exception>
+    public static object?[] Sift(string text, Action<int, string> warn, Action stop)
     {
-        var document = Load(text);
-        if (document.DocumentElement is not { LocalName: "Objs", NamespaceURI: Namespace })
-        {
-            throw new XmlException($"Its root is no element Objs of {Namespace}.");
-        }
-
-        var good = new List<XmlNode>();
-        var nodes = new List<XmlNode>();
-        foreach (XmlNode node in document.DocumentElement.ChildNodes)
-        {
-            if (node is XmlElement)
-            {
-                nodes.Add(node);
-            }
-        }
-
-        if (nodes.Count > MostToSift)
-        {
-            return null;
-        }
-
-        document.DocumentElement.RemoveAll();
-        document.DocumentElement.SetAttribute("Version", "1.1.0.1");
+        var nodes = Nodes(text);
+        var good = new List<string>();
         object?[] objects = [];
-        for (var index = 0; index < nodes.Count; index++)
+        var next = 0;
+        for (var leftOut = 0; leftOut <= MostLeftOut; leftOut++)
         {
-            document.DocumentElement.AppendChild(nodes[index]);
+            if (Fault(nodes.Count) is not { } fault)
+            {
+                return objects;
+            }
+
+            var (sound, bad) = (next, nodes.Count);
+            while (bad - sound > 1)
+            {
+                var middle = sound + (bad - sound) / 2;
+                if (Fault(middle) is { } nearer)
+                {
+                    (bad, fault) = (middle, nearer);
+                }
+                else
+                {
+                    sound = middle;
+                }
+            }
+
+            warn(bad, fault);
+            good.AddRange(nodes[next..(bad - 1)]);
+            next = bad;
+        }
+
+        throw new XmlException($"More than {MostLeftOut} of its objects cannot be read.");
+
+        string? Fault(int end)
+        {
+            stop();
             try
             {
-                objects = Read(document.OuterXml);
+                objects = Read(Document(good, nodes, next, end));
+                return null;
             }
             catch (Exception error) when (IsFault(error))
             {
-                document.DocumentElement.RemoveChild(nodes[index]);
-                warn(index + 1, error.Message);
+                return error.Message;
             }
         }
+    }
 
-        return objects;
+    private static string Document(List<string> good, List<string> nodes, int start, int end) =>
+        $"{CliXmlDocument.Start}{string.Concat(good)}{string.Concat(nodes[start..end])}{CliXmlDocument.End}";
+
+    /// <summary>The markup of each top-level object.</summary>
+    private static List<string> Nodes(string text)
+    {
+        var root = Load(text).DocumentElement;
+        return root is { LocalName: "Objs", NamespaceURI: Namespace }
+            ? [.. root.ChildNodes.OfType<XmlElement>().Select(node => node.OuterXml)]
+            : throw new XmlException($"Its root is no element Objs of {Namespace}.");
     }
 
     private static XmlDocument Load(string text)

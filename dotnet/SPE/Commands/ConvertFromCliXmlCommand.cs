@@ -12,28 +12,42 @@ namespace SPE.Commands;
 public sealed class ConvertFromCliXmlCommand : StreamCmdlet
 {
     private readonly List<string> _inputs = [];
+    private long _length;
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public string[] InputObject { get; set; } = [];
 
-    protected override void ProcessRecord() => _inputs.Add(string.Join('\n', InputObject));
+    protected override void ProcessRecord()
+    {
+        var input = string.Join('\n', InputObject);
+        _length += input.Length;
+        if (_length > CliXmlReader.Longest)
+        {
+            // Input without end is not waited for.
+            ThrowTerminatingError(
+                FailureErrors.NotCliXml(nameof(InputObject), $"It has more than {CliXmlReader.Longest} characters."));
+        }
+
+        _inputs.Add(input);
+    }
 
     protected override void EndProcessing()
     {
-        var text = string.Concat(_inputs);
+        object?[] objects;
         try
         {
-            foreach (var item in CliXmlReader.Enumerate(Read(text)))
-            {
-                WriteObject(item);
-            }
+            objects = Read(string.Concat(_inputs));
         }
-        catch (Exception error) when (CliXmlReader.IsFault(error) && error is not PipelineStoppedException)
+        catch (Exception error) when (CliXmlReader.IsFault(error))
         {
-            var message = $"InputObject is no CLIXML that can be read. {error.Message}";
-            Report(new ErrorRecord(
-                new ArgumentException(message, nameof(InputObject)), ErrorIds.InvalidCliXml, ErrorCategory.InvalidData, targetObject: null));
+            Report(FailureErrors.NotCliXml(nameof(InputObject), error.Message));
+            return;
+        }
+
+        foreach (var item in CliXmlReader.Enumerate(objects))
+        {
+            WriteObject(item);
         }
     }
 
@@ -45,14 +59,17 @@ public sealed class ConvertFromCliXmlCommand : StreamCmdlet
         }
         catch (Exception error) when (CliXmlReader.IsFault(error))
         {
-            if (CliXmlReader.Sift(text, LeaveOut) is not { } objects)
-            {
-                throw;
-            }
-
-            return objects;
+            return CliXmlReader.Sift(text, LeaveOut, EndWhenStopped);
         }
     }
 
     private void LeaveOut(int number, string reason) => Warn($"Object {number} is left out, it cannot be read: {reason}");
+
+    private void EndWhenStopped()
+    {
+        if (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
 }

@@ -38,6 +38,13 @@ internal static class FailureErrors
     public static ErrorRecord Unusable(string parameter, string message) =>
         new(new PSArgumentException(message, parameter), ErrorIds.InvalidInput, ErrorCategory.InvalidArgument, targetObject: null);
 
+    /// <summary>The record of a text that is not the CLIXML it has to be.</summary>
+    public static ErrorRecord NotCliXml(string parameter, string reason) => new(
+        new ArgumentException($"{parameter} is no CLIXML that can be read. {reason}", parameter),
+        ErrorIds.InvalidCliXml,
+        ErrorCategory.InvalidData,
+        targetObject: null);
+
     /// <summary>The record of a path on the server that needs a root and has none.</summary>
     public static ErrorRecord WithoutRoot(string command, string parameter, string? value) => new(
         new PSArgumentException(

@@ -19,8 +19,9 @@ internal static partial class JsonValue
             value = Convert(document.RootElement);
             return true;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The second is half of a pair of surrogates, written as an escape: sound JSON, but no text.
             return false;
         }
     }

@@ -10,10 +10,13 @@ namespace SPE.Tokens;
 /// </summary>
 internal static class JwtSegment
 {
+    /// <summary>Most characters of a token. Headers of requests, in which tokens travel, are far shorter.</summary>
+    private const int Longest = 1_000_000;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The text of the part at <paramref name="index"/>, 0 for the header and 1 for the payload.</summary>
-    /// <exception cref="FormatException">The text is not a token, or the part is not base64url of UTF-8.</exception>
+    /// <exception cref="FormatException">The text is not a token, is longer than any, or the part is not base64url of UTF-8.</exception>
     public static string Decode(string token, int index)
     {
         if (string.IsNullOrWhiteSpace(token))
@@ -21,16 +24,21 @@ internal static class JwtSegment
             throw new FormatException("The token is null or empty.");
         }
 
-        var segments = token.Split('.');
-        if (segments.Length != 3)
+        if (token.Length > Longest)
+        {
+            throw new FormatException($"The text has {token.Length} characters. A token has at most {Longest}.");
+        }
+
+        var count = token.AsSpan().Count('.') + 1;
+        if (count != 3)
         {
             throw new FormatException(
-                $"The text is not a JSON web token: a 3-segment text, parted by dots, is expected, and it has {segments.Length}.");
+                $"The text is not a JSON web token: a 3-segment text, parted by dots, is expected, and it has {count}.");
         }
 
         try
         {
-            return StrictUtf8.GetString(Bytes(segments[index]));
+            return StrictUtf8.GetString(Bytes(token.Split('.')[index]));
         }
         catch (Exception error) when (error is FormatException or DecoderFallbackException)
         {

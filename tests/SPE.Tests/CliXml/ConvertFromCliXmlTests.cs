@@ -24,6 +24,46 @@ public sealed class ConvertFromCliXmlTests
             result.Values);
     }
 
+    /// <summary>Types and values that a text form easily loses, as members of one object.</summary>
+    [Theory]
+    [InlineData("[byte]255")]
+    [InlineData("[sbyte]-128")]
+    [InlineData("[long]::MinValue")]
+    [InlineData("[uint64]::MaxValue")]
+    [InlineData("[single]1.5")]
+    [InlineData("[double]::PositiveInfinity")]
+    [InlineData("[decimal]::MaxValue")]
+    [InlineData("[timespan]'-1.02:03:04.5'")]
+    [InlineData("[version]'1.2.3.4'")]
+    [InlineData("[uri]'https://a.test/b?c=d#e'")]
+    [InlineData("[datetime]::new(638000000000000001, 'Utc')")]
+    [InlineData("\"tab`t line`r`nnul`0 <a b='c'>&amp; _x000A_ \"")]
+    [InlineData("\"high $([char]0xD83D)$([char]0xDE00), half $([char]0xD83D)\"")]
+    [InlineData("''")]
+    public void MembersComeBack(string value)
+    {
+        using var shell = Shell.Open();
+        var result = shell.Run(
+            $"$value = {value}; $back = [pscustomobject]@{{ member = $value }} | ConvertTo-CliXml | ConvertFrom-CliXml; $value; $back.member");
+        Assert.Equal(2, result.NoErrors().Values.Count);
+        Assert.Equal(result.Values[0], result.Values[1]);
+        Assert.Equal(result.Values[0]!.GetType(), result.Values[1]!.GetType());
+    }
+
+    /// <summary>Lists and tables inside of an object keep their kind, their nulls and their counts.</summary>
+    [Fact]
+    public void CollectionsComeBack()
+    {
+        using var shell = Shell.Open();
+        var values = shell.Run(
+            """
+            $in = [pscustomobject]@{ one = @(1); none = @(); nulls = $null, $null; bytes = [byte[]](1, 2); table = @{ a = 1, 2 }; day = [DayOfWeek]'Friday' }
+            $back = $in | ConvertTo-CliXml | ConvertFrom-CliXml
+            $back.one.Count; $back.none.Count; $back.nulls.Count; $back.bytes.GetType().Name; $back.table.a.Count; $back.day.ToString()
+            """).NoErrors().Values;
+        Assert.Equal([1, 0, 2, "Byte[]", 2, "Friday"], values);
+    }
+
     /// <summary>All inputs are one document, wherever it is cut.</summary>
     [Theory]
     [InlineData("$text.Substring(0, 40), $text.Substring(40) | ConvertFrom-CliXml")]
@@ -115,6 +155,86 @@ public sealed class ConvertFromCliXmlTests
         Assert.All(result.Output, item => Assert.Equal("Deserialized.A.B", item!.TypeNames[0]));
     }
 
+    /// <summary>However long the document is, only the bad objects are left out; each warning has the number of its own.</summary>
+    [Fact]
+    public void BadObjectsOfALongDocumentAreLeftOut()
+    {
+        using var shell = Shell.Open();
+        int[] bad = [0, 1, 377, 999];
+        shell.Set("text", Numbers(1000, bad));
+        var result = shell.Run("ConvertFrom-CliXml $text").NoErrors();
+        Assert.Equal(bad.Select(index => $"Object {index + 1} "), result.Warnings.Select(text => text[..(text.IndexOf("is left", StringComparison.Ordinal))]));
+        Assert.Equal(Enumerable.Range(0, 1000).Except(bad).Cast<object>(), result.Values);
+    }
+
+    /// <summary>A document of nothing but bad objects is one error in the end, not a search without end.</summary>
+    [Fact]
+    public void TooManyBadObjectsAreAnError()
+    {
+        using var shell = Shell.Open();
+        shell.Set("text", Numbers(500, [.. Enumerable.Range(0, 500)]));
+        var result = shell.Run("ConvertFrom-CliXml $text -WarningAction SilentlyContinue");
+        Assert.Contains("More than 100", result.SingleError().ToString(), StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    /// <summary>CM-D-35: input that never ends is refused at the bound. The same text comes again and again, so memory stays small.</summary>
+    [Fact]
+    public void InputWithoutEndIsRefused()
+    {
+        using var shell = Shell.Open();
+        var result = shell.Run("$part = 'x' * 1000000; & { while ($true) { $part } } | ConvertFrom-CliXml; 'not reached'");
+        Assert.Contains("more than 100000000 characters", result.TerminatingError().ToString(), StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    /// <summary>
+    /// A document in the form of Export-Clixml of stock PowerShell: indented, with a declaration, types named once and referred to, an
+    /// object that occurs twice, and one that holds itself.
+    /// </summary>
+    [Fact]
+    public void DocumentsOfStockPowerShellAreRead()
+    {
+        using var shell = Shell.Open();
+        shell.Set(
+            "text",
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + Start + """
+
+              <Obj RefId="0">
+                <TN RefId="0"><T>System.Management.Automation.PSCustomObject</T><T>System.Object</T></TN>
+                <MS>
+                  <S N="Name">first_x000A_line</S>
+                  <Obj N="Self" RefId="1">
+                    <TN RefId="1"><T>System.Collections.Hashtable</T><T>System.Object</T></TN>
+                    <DCT><En><S N="Key">me</S><Ref N="Value" RefId="1" /></En></DCT>
+                  </Obj>
+                  <Ref N="Again" RefId="1" />
+                </MS>
+              </Obj>
+              <Obj RefId="2"><TNRef RefId="0" /><MS><S N="Name">second</S><Nil N="Self" /></MS></Obj>
+            </Objs>
+            """);
+        var result = shell.Run(
+            "$all = @(ConvertFrom-CliXml $text); $all.Name; $self = $all[0].Self; [object]::ReferenceEquals($self, $self['me']); "
+            + "[object]::ReferenceEquals($self, $all[0].Again); $null -eq $all[1].Self").NoErrors();
+        Assert.Equal(["first\nline", "second", true, true, true], result.Values);
+        Assert.Equal("Deserialized.System.Management.Automation.PSCustomObject", shell.Run("$all[1].PSTypeNames[0]").Value);
+    }
+
+    /// <summary>Objects that hold themselves go through both commands, several of them in one document.</summary>
+    [Fact]
+    public void ObjectsThatHoldThemselvesComeBack()
+    {
+        using var shell = Shell.Open();
+        var result = shell.Run(
+            """
+            $ring = @{ n = 1 }; $ring.self = $ring
+            $back = @($ring, 'between', $ring | ConvertTo-CliXml -Depth 4 | ConvertFrom-CliXml)
+            $back.Count; $back[0].self.self.n; $back[2].self.self.n; [object]::ReferenceEquals($back[0].self, $back[2].self)
+            """).NoErrors();
+        Assert.Equal([3, 1, 1, false], result.Values);
+    }
+
     /// <summary>decisions.md, CliXml pair: loading the module that has such commands in 7.5 does not put them in the place of ours.</summary>
     [Fact]
     public void TheNamesStayOurs()
@@ -124,4 +244,37 @@ public sealed class ConvertFromCliXmlTests
             "Write-Output 1 | Out-Null; Get-Command ConvertTo-CliXml, ConvertFrom-CliXml | ForEach-Object { $_.Source }").NoErrors().Values;
         Assert.Equal(["SPE", "SPE"], sources);
     }
+
+    /// <summary>
+    /// 7.5 has commands of these names in Utility, which the bundled engine has not; a module that has them stands in for it. Loaded
+    /// before ours, as the manifest requires it, neither its use nor importing it again takes the names away.
+    /// </summary>
+    [Fact]
+    public void AModuleThatWasLoadedBeforeTakesNoNameAway()
+    {
+        using var rival = new RivalModule();
+        using var shell = Shell.Bare();
+        shell.Set("rival", rival.Manifest);
+        var script = "Import-Module $rival; Import-Module $SpeManifest; Import-Module $rival; (Get-Command ConvertTo-CliXml).Source";
+        Assert.Equal("SPE", shell.Run(script).Value);
+    }
+
+    /// <summary>Importing it with -Force gives it the names, as PowerShell has it for every module; the full name and -Force of ours help.</summary>
+    [Fact]
+    public void AModuleThatIsForcedTakesTheNamesAndOursComeBack()
+    {
+        using var rival = new RivalModule();
+        using var shell = Shell.Bare();
+        shell.Set("rival", rival.Manifest);
+        var values = shell.Run(
+            """
+            Import-Module $rival; Import-Module $SpeManifest; Import-Module $rival -Force
+            (Get-Command ConvertTo-CliXml).Source; SPE\ConvertTo-CliXml 1 | ConvertFrom-CliXml
+            Import-Module $SpeManifest -Force; (Get-Command ConvertTo-CliXml).Source
+            """).NoErrors().Values;
+        Assert.Equal([RivalModule.Name, 1, "SPE"], values);
+    }
+
+    private static string Numbers(int count, int[] bad) =>
+        Start + string.Concat(Enumerable.Range(0, count).Select(index => $"<I32>{(bad.Contains(index) ? "bad" : $"{index}")}</I32>")) + "</Objs>";
 }

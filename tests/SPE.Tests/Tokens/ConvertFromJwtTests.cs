@@ -111,6 +111,26 @@ public sealed class ConvertFromJwtTests
         Assert.Contains("JSON", error.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>What is longer than any token is refused by its length, and not taken apart.</summary>
+    [Theory]
+    [InlineData("ConvertFrom-JwtPayload ('a' * 1000001)")]
+    [InlineData("ConvertFrom-JwtPayload ('.' * 1000001) -Raw")]
+    public void TextWithoutEndIsRefused(string command)
+    {
+        using var shell = Shell.Open();
+        Assert.Contains("has 1000001 characters", shell.Run(command).TerminatingError().ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Sound JSON whose text is no text: an escape of half a pair of surrogates.</summary>
+    [Theory]
+    [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"\udc00":1}""")]
+    public void HalfACharacterIsRefused(string payload)
+    {
+        var error = Convert(Header, payload, "ConvertFrom-JwtPayload $token").TerminatingError();
+        Assert.StartsWith("Spe.Remoting.InvalidToken,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
     /// <summary>What New-Jwt makes is read again.</summary>
     [Fact]
     public void TokensOfTheModuleAreRead()
