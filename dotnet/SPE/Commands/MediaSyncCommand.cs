@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using SPE.Errors;
 using SPE.MediaSync;
@@ -28,6 +29,19 @@ public abstract class MediaSyncCommand : StreamCmdlet
     }
 
     private protected abstract void Process(MediaSyncFolder folder);
+
+    /// <summary>Takes the subscriptions of a folder away; gives their names.</summary>
+    private protected IReadOnlyList<string> Unsubscribe(MediaSyncFolder folder)
+    {
+        var names = EventNames.Select(name => $"{name}_{folder.Id}").ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var subscribers = Events.Subscribers.Where(subscriber => names.Contains(subscriber.SourceIdentifier)).ToArray();
+        foreach (var subscriber in subscribers)
+        {
+            Events.UnsubscribeEvent(subscriber);
+        }
+
+        return [.. subscribers.Select(subscriber => subscriber.SourceIdentifier)];
+    }
 
     /// <summary>A line for the host, as Write-Host writes it.</summary>
     private protected void Say(string text, ConsoleColor color) =>

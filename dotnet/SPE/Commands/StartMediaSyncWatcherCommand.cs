@@ -1,4 +1,6 @@
 using System;
+using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using SPE.Errors;
@@ -24,20 +26,33 @@ public sealed class StartMediaSyncWatcherCommand : MediaSyncCommand
             return;
         }
 
-        foreach (var name in EventNames)
+        PSEventJob[] jobs = [.. EventNames.Select(name => Subscribe(watcher, name, folder))];
+        try
         {
-            var reporter = new MediaSyncReporter();
-            var subscriber = Events.SubscribeEvent(
-                watcher, name, $"{name}_{folder.Id}", new PSObject(reporter), ScriptBlock.Create(MediaSyncReporter.Action), false, false);
-            reporter.Job = subscriber.Action;
-            WriteObject(subscriber.Action);
+            watcher.Start();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Unsubscribe(folder);
+            MediaSyncWatchers.Stop(Runspace.DefaultRunspace.InstanceId, folder.Id);
+            Report(FailureErrors.Unusable(nameof(Path), $"The folder {folder.Path} cannot be watched: {error.Message}"));
+            return;
         }
 
-        watcher.Start();
+        WriteObject(jobs, enumerateCollection: true);
         Say($"Watching {folder.Path} for {folder.Host.GetLeftPart(UriPartial.Authority)}", ConsoleColor.Green);
         if (folder.HoldsSecret)
         {
             Warn($"The configuration {Path} holds a password or secret in clear. Keep others from reading it.");
         }
+    }
+
+    private PSEventJob Subscribe(MediaSyncWatcher watcher, string name, MediaSyncFolder folder)
+    {
+        var reporter = new MediaSyncReporter();
+        var subscriber = Events.SubscribeEvent(
+            watcher, name, $"{name}_{folder.Id}", new PSObject(reporter), ScriptBlock.Create(MediaSyncReporter.Action), false, false);
+        reporter.Job = subscriber.Action;
+        return subscriber.Action;
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using SPE.MediaSync;
@@ -13,11 +12,9 @@ public sealed class StopMediaSyncWatcherCommand : MediaSyncCommand
 {
     private protected override void Process(MediaSyncFolder folder)
     {
-        var names = EventNames.Select(name => $"{name}_{folder.Id}").ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var subscriber in Events.Subscribers.Where(subscriber => names.Contains(subscriber.SourceIdentifier)).ToArray())
+        foreach (var name in Unsubscribe(folder))
         {
-            Events.UnsubscribeEvent(subscriber);
-            Say($"Stopped {subscriber.SourceIdentifier}", ConsoleColor.Yellow);
+            Say($"Stopped {name}", ConsoleColor.Yellow);
         }
 
         if (!MediaSyncWatchers.Stop(Runspace.DefaultRunspace.InstanceId, folder.Id))

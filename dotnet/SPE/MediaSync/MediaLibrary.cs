@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using SPE.Native;
@@ -33,35 +34,43 @@ internal sealed class MediaLibrary(MediaSyncFolder folder) : IDisposable
         return SpeClient.Instance.Upload(call, Ignore, token).Failure;
     }
 
-    /// <summary>Renames the item of a file; sends the file instead when there is none, or when only the extension is another.</summary>
-    public Failure? Rename(string oldRelative, string relative, CancellationToken token)
+    /// <summary>
+    /// Renames the item of a file or folder; sends the file, or all in the folder, instead when there is none, or when only the extension
+    /// is another.
+    /// </summary>
+    public Failure? Rename(MediaChange change, CancellationToken token)
     {
-        var name = MediaSyncFolder.ItemName(relative);
-        if (name == MediaSyncFolder.ItemName(oldRelative) || folder.IsSkipped(oldRelative))
+        var name = MediaSyncFolder.ItemName(change.Path, change.IsFolder);
+        if (name == MediaSyncFolder.ItemName(change.OldPath, change.IsFolder) || folder.IsSkipped(change.OldPath))
         {
-            return Upload(relative, token);
+            return Send(change, token);
         }
 
         var script = RemoteScript.Of(
             """
             if (Test-Path -Path $params.path) { Rename-Item -Path $params.path -NewName $params.name } else { 'missing' }
             """,
-            ("path", Escape(folder.ItemPath(oldRelative))),
+            ("path", Escape(folder.ItemPath(change.OldPath, change.IsFolder))),
             ("name", name));
         var outcome = Run(script, token);
-        return outcome.Failure ?? (outcome.Reply!.Body.Contains(Missing, StringComparison.Ordinal) ? Upload(relative, token) : Ended(outcome.Reply));
+        return outcome.Failure ?? Ended(outcome.Reply!) ?? (outcome.Reply!.Body.Trim() == Missing ? Send(change, token) : null);
     }
 
-    /// <summary>Removes the item of a file, when there is one.</summary>
-    public Failure? Delete(string relative, CancellationToken token)
+    /// <summary>Removes the item of a file or folder, when there is one.</summary>
+    public Failure? Delete(MediaChange change, CancellationToken token)
     {
         var outcome = Run(
             RemoteScript.Of(
                 "if (Test-Path -Path $params.path) { Remove-Item -Path $params.path -Force -Recurse }",
-                ("path", Escape(folder.ItemPath(relative)))),
+                ("path", Escape(folder.ItemPath(change.Path, change.IsFolder)))),
             token);
         return outcome.Failure ?? Ended(outcome.Reply!);
     }
+
+    /// <summary>Sends what a change left behind; the first failure ends it.</summary>
+    private Failure? Send(MediaChange change, CancellationToken token) => change.IsFolder
+        ? folder.Files(change.Path).Select(file => Upload(file, token)).FirstOrDefault(failure => failure is not null)
+        : Upload(change.Path, token);
 
     /// <summary>Throws the cookies of its session away; there is nothing else to free, since no runspace is kept.</summary>
     public void Dispose() => SpeClient.Instance.ForgetCookies(_memory.CookieJar);

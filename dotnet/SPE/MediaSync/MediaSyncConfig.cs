@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Management.Automation;
 using System.Xml;
 using System.Xml.Linq;
 using SPE.Native;
@@ -70,7 +71,7 @@ internal static class MediaSyncConfig
             Credential = credential,
             HoldsSecret = credential.Password.Length > 0 || credential.SharedSecret.Length > 0 || credential.AccessToken.Length > 0,
             MediaFolder = Child(media, "mediaFolder").Value.Trim().Replace('\\', '/').Trim('/'),
-            Masks = [.. media.Elements("skippedPaths").Elements("mask").Select(mask => mask.Value.Trim()).Where(mask => mask.Length > 0)],
+            Masks = [.. media.Elements("skippedPaths").Elements("mask").Where(mask => mask.Value.Trim().Length > 0).Select(Mask)],
         };
     }
 
@@ -86,6 +87,22 @@ internal static class MediaSyncConfig
             : throw Fault(credentials, "there is neither 'login' nor 'sharedSecret' nor 'accessToken' in it");
 
         string Text(string name) => credentials.Element(name)?.Value ?? "";
+    }
+
+    /// <summary>A mask with either slash. It is tried, since one that cannot be used says so only then.</summary>
+    private static WildcardPattern Mask(XElement mask)
+    {
+        var text = mask.Value.Trim();
+        try
+        {
+            var pattern = new WildcardPattern(text.Replace('\\', '/'), WildcardOptions.IgnoreCase);
+            pattern.IsMatch("");
+            return pattern;
+        }
+        catch (WildcardPatternException)
+        {
+            throw Fault(mask, $"'{text}' is no wildcard; each '[' needs its ']'");
+        }
     }
 
     private static XElement Child(XElement parent, string name) =>

@@ -20,7 +20,7 @@ public sealed class MediaSyncWatcher : IDisposable
 
     private readonly MediaSyncFolder _folder;
     private readonly MediaLibrary _library;
-    private readonly FileSystemWatcher _files;
+    private readonly FolderWatch _files;
     private readonly PendingChanges _pending = new(Quiet, MostPending);
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _worker;
@@ -30,16 +30,7 @@ public sealed class MediaSyncWatcher : IDisposable
     {
         _folder = folder;
         _library = new MediaLibrary(folder);
-        _files = new FileSystemWatcher(folder.Path, "*.*")
-        {
-            IncludeSubdirectories = true,
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite,
-        };
-        _files.Created += (_, file) => Note(MediaChangeKind.Created, file.FullPath, file.FullPath);
-        _files.Changed += (_, file) => Note(MediaChangeKind.Changed, file.FullPath, file.FullPath);
-        _files.Deleted += (_, file) => Note(MediaChangeKind.Deleted, file.FullPath, file.FullPath);
-        _files.Renamed += (_, file) => Note(MediaChangeKind.Renamed, file.FullPath, file.OldFullPath);
-        _files.Error += (_, error) => Fail(MediaChangeKind.Changed, folder.Path, $"Changes were lost: {error.GetException().Message}");
+        _files = new FolderWatch(folder, Note, reason => Fail(MediaChangeKind.Changed, folder.Path, reason));
         _worker = new Thread(Work) { IsBackground = true, Name = "SPE media sync" };
     }
 
@@ -58,11 +49,12 @@ public sealed class MediaSyncWatcher : IDisposable
     internal string Id => _folder.Id;
 
     /// <summary>Begins to watch.</summary>
+    /// <exception cref="IOException">The folder cannot be watched.</exception>
     internal void Start()
     {
+        _files.Start();
         _isStarted = true;
         _worker.Start();
-        _files.EnableRaisingEvents = true;
     }
 
     /// <summary>Ends at once; a change that is being made is broken off.</summary>
@@ -84,25 +76,18 @@ public sealed class MediaSyncWatcher : IDisposable
         _stop.Dispose();
     }
 
-    private void Note(MediaChangeKind kind, string path, string oldPath)
+    private void Note(MediaChange change)
     {
-        var relative = _folder.Relative(path);
-        var isOfFolder = kind == MediaChangeKind.Changed && Directory.Exists(path);
-        if (isOfFolder || _folder.IsSkipped(relative))
-        {
-            return;
-        }
-
         lock (_pending)
         {
-            if (_pending.Add(new MediaChange(kind, relative, _folder.Relative(oldPath)), Environment.TickCount64))
+            if (_pending.Add(change, Environment.TickCount64))
             {
                 Monitor.PulseAll(_pending);
                 return;
             }
         }
 
-        Fail(kind, path, $"The change was dropped, since {MostPending} others wait.");
+        Fail(change.Kind, FullPath(change), $"The change was dropped, since {MostPending} others wait.");
     }
 
     private void Work()
@@ -117,7 +102,7 @@ public sealed class MediaSyncWatcher : IDisposable
             {
                 return;
             }
-            catch (Exception error) when (error is NativeLibraryException or InvalidOperationException or IOException)
+            catch (Exception error) when (error is NativeLibraryException or InvalidOperationException or IOException or UnauthorizedAccessException)
             {
                 Fail(change.Kind, FullPath(change), error.Message);
             }
@@ -145,11 +130,17 @@ public sealed class MediaSyncWatcher : IDisposable
 
     private void Make(MediaChange change)
     {
+        if (change.Kind == MediaChangeKind.Changed && !File.Exists(FullPath(change)))
+        {
+            // Nothing was sent, so nothing is told; that the file is gone is a change of its own.
+            return;
+        }
+
         var failure = change.Kind switch
         {
             MediaChangeKind.Changed => _library.Upload(change.Path, _stop.Token),
-            MediaChangeKind.Renamed => _library.Rename(change.OldPath, change.Path, _stop.Token),
-            MediaChangeKind.Deleted => _library.Delete(change.Path, _stop.Token),
+            MediaChangeKind.Renamed => _library.Rename(change, _stop.Token),
+            MediaChangeKind.Deleted => _library.Delete(change, _stop.Token),
             _ => null,
         };
         if (failure is null)

@@ -17,25 +17,15 @@ internal sealed class PendingChanges(int quietMilliseconds, int most)
     /// <summary>Takes a change in; false when there are too many.</summary>
     public bool Add(MediaChange change, long now)
     {
-        switch (change.Kind)
+        // Nobody needs the content of a file as it was before it changed again, or is gone.
+        var waiting = change.Kind == MediaChangeKind.Created ? [] : Forget(change.OldPath, change.IsFolder);
+        if (change.Kind == MediaChangeKind.Renamed && waiting.Count > 0)
         {
-            case MediaChangeKind.Changed:
-                Forget(change.Path);
-                break;
-            case MediaChangeKind.Deleted:
-                // Nobody needs the content of a file that is gone.
-                Forget(change.Path);
-                break;
-            case MediaChangeKind.Renamed:
-                // What was still to be sent is sent under the new name, behind the renaming.
-                if (Forget(change.OldPath))
-                {
-                    _changes.Add((change, now));
-                    _changes.Add((new MediaChange(MediaChangeKind.Changed, change.Path), now + quietMilliseconds));
-                    return true;
-                }
-
-                break;
+            // What was still to be sent is sent under the new name, behind the renaming.
+            _changes.Add((change, now));
+            _changes.AddRange(waiting.Select(path =>
+                (new MediaChange(MediaChangeKind.Changed, change.Path + path[change.OldPath.Length..]), now + quietMilliseconds)));
+            return true;
         }
 
         if (_changes.Count >= most)
@@ -66,7 +56,21 @@ internal sealed class PendingChanges(int quietMilliseconds, int most)
 
     private bool IsFirst(MediaChange change) => _changes.First(entry => entry.Change.Concerns(change)).Change == change;
 
-    /// <summary>Leaves out the content of a file that waits; whether there was any.</summary>
-    private bool Forget(string path) =>
-        _changes.RemoveAll(entry => entry.Change.Kind == MediaChangeKind.Changed && entry.Change.Path == path) > 0;
+    /// <summary>Leaves out the content of a file that waits, or of all in a folder; gives the paths of what was left out.</summary>
+    private List<string> Forget(string path, bool isFolder)
+    {
+        var paths = new List<string>();
+        _changes.RemoveAll(entry =>
+        {
+            var other = entry.Change;
+            var isMeant = other.Kind == MediaChangeKind.Changed && (isFolder ? MediaChange.IsIn(other.Path, path) : other.Path == path);
+            if (isMeant)
+            {
+                paths.Add(other.Path);
+            }
+
+            return isMeant;
+        });
+        return paths;
+    }
 }

@@ -33,9 +33,9 @@ internal sealed class MediaSyncFixture : IAsyncDisposable
 
     public ScriptedServer Server { get; }
 
-    public string Folder => Path.Combine(_root.FullName, "watched");
+    public string Folder => Beside("watched");
 
-    public string Config => Path.Combine(_root.FullName, "sync.xml");
+    public string Config => Beside("sync.xml");
 
     /// <summary>What the subscriptions of the folder end in.</summary>
     public string Id => Folder.Replace('/', '_');
@@ -52,6 +52,9 @@ internal sealed class MediaSyncFixture : IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Of(name))!);
         File.WriteAllText(Of(name), content);
     }
+
+    /// <summary>A file or folder beside the watched one, on the same file system, so that moving it writes nothing.</summary>
+    public string Beside(string name) => Path.Combine(_root.FullName, name);
 
     public string Of(string name) => Path.Combine(Folder, name);
 

@@ -209,6 +209,7 @@ public sealed class MediaSyncTests
     [InlineData("<mediaSync><folder path='/tmp'/></mediaSync>", "site")]
     [InlineData("<mediaSync><folder path='/tmp'><site><host>cm</host></site></folder></mediaSync>", "host")]
     [InlineData("<mediaSync><folder path='/tmp'><site><host>http://cm</host><credentials/></site></folder></mediaSync>", "login")]
+    [InlineData("<mediaSync><folder path='/tmp'><site><host>http://cm</host><credentials><login>a</login></credentials></site><media><mediaFolder>m</mediaFolder><skippedPaths><mask>a[</mask></skippedPaths></media></folder></mediaSync>", "'a['")]
     [InlineData("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><mediaSync>&x;</mediaSync>", "XML")]
     [InlineData("<mediaSync>", "XML")]
     public async Task BadConfigurationIsNamed(string xml, string expected)
