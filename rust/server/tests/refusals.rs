@@ -23,6 +23,9 @@ change between releases and the id of the request, which `X-SPE-RequestId` and t
 `outputFormat=json` the body is `{\"output\":[],\"errors\":[PHRASE]}`, with `errorFormat=structured` as well an object with that
 id. Every 403 has its code in `X-SPE-Restriction`. `Retry-After` says, in seconds, when it makes sense to try again.
 
+What cannot be read as HTTP gets a bare 400, 414 (target too long) or 431 (headers larger than `limits.headers`, or more than
+100), without a body, and its connection is closed.
+
 | code | status | reason phrase | Retry-After | when, and what to do |
 |---|---|---|---|---|
 ";
@@ -39,6 +42,8 @@ fn samples() -> Vec<Refusal> {
     vec![
         Refusal::RouteUnknown,
         Refusal::MethodNotAllowed { allow: "GET" },
+        Refusal::HostInvalid,
+        Refusal::TransferCodingInvalid,
         Refusal::ServiceDisabled { service },
         Refusal::Unauthorized { service, challenge },
         Refusal::ServiceDenied { service },
@@ -87,6 +92,12 @@ fn advice(refusal: &Refusal) -> &'static str {
             "The path is none of the server's routes. Check the address; stock clients fall back by themselves."
         }
         Refusal::MethodNotAllowed { .. } => "The route takes the methods in `Allow`.",
+        Refusal::HostInvalid => {
+            "Send one `Host` with the address that is called, and no other host in the target. The connection is closed."
+        }
+        Refusal::TransferCodingInvalid => {
+            "Send the body with its length, or with `Transfer-Encoding: chunked` alone. The connection is closed."
+        }
         Refusal::ServiceDisabled { .. } => {
             "The service is not enabled in Spe.config, or wants a secure connection, which this server does not offer itself. \
              Told before anybody is authenticated."

@@ -206,6 +206,28 @@ pub struct Service {
     pub require_secure_connection: bool,
     /// Who may use it, in document order (authentication 1.11).
     pub authorization: Vec<Permission>,
+    /// Which pages of other origins may call it from a browser. `None`: none.
+    pub cors: Option<Cors>,
+}
+
+/// What browsers are told about calls from pages of other origins (wire protocol 2.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cors {
+    /// Whose pages may call.
+    pub origins: Origins,
+    /// Whether calls may carry what the browser keeps for this server. Never for any origin.
+    pub allow_credentials: bool,
+    /// How long a browser may go by a preflight, in seconds.
+    pub max_age: u32,
+}
+
+/// Origins of pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origins {
+    /// `*`.
+    Any,
+    /// These, ASCII case apart.
+    Listed(Vec<String>),
 }
 
 /// One entry of a service's authorisation list.

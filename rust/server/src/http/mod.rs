@@ -7,6 +7,8 @@ mod actions;
 mod audit;
 mod body;
 mod challenge;
+mod cors;
+mod framing;
 mod hold;
 mod listener;
 mod pipeline;

@@ -9,16 +9,18 @@ use axum::extract;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 use http::header::{CONNECTION, TRANSFER_ENCODING};
+use http::{Method, Version};
 use spe_protocol::headers;
 
 use super::body::discard;
+use super::cors::Grant;
 use super::query::Query;
 use super::refusal::Refusal;
 use super::reply::{Form, refuse, set};
 use super::request::Request;
 use super::route::Route;
 use super::state::State;
-use super::{audit, script, stages, wait};
+use super::{audit, framing, script, stages, wait};
 use crate::identity::Caller;
 
 /// Address of the peer, put beside each request by the listener.
@@ -51,9 +53,15 @@ pub(super) async fn serve(extract::State(state): extract::State<Arc<State>>, req
         query: &query,
         detailed_errors: state.config.spe.detailed_errors,
     };
+    let route = Route::of(parts.uri.path());
+    let grant = Grant::of(route.and_then(|route| state.cors(route)), &parts.headers);
     let mut caller = None;
     let answer = async {
-        let route = Route::of(parts.uri.path()).ok_or(Refusal::RouteUnknown)?;
+        framing::check(&parts)?;
+        let route = route.ok_or(Refusal::RouteUnknown)?;
+        if parts.method == Method::OPTIONS {
+            return Ok(grant.preflight(route.allow()));
+        }
         if !route.takes(&parts.method) {
             return Err(Refusal::MethodNotAllowed { allow: route.allow() });
         }
@@ -67,19 +75,22 @@ pub(super) async fn serve(extract::State(state): extract::State<Arc<State>>, req
         dispatch(&state, &request, &mut body).await
     };
     let answer = AssertUnwindSafe(answer).catch_unwind().await;
+    // A length beside a transfer coding is dropped before it gets here. Somebody on the way may have gone by it and see
+    // another request in the rest, so nothing more is read from such a connection (RFC 9112 6.1).
+    let mut closes = parts.headers.contains_key(TRANSFER_ENCODING);
     let mut response = match answer.unwrap_or(Err(Refusal::Internal)) {
         Ok(response) => response,
         Err(refusal) => {
             audit::refused(&refusal, parts.uri.path(), ip, caller.as_ref(), &rid);
             discard(&parts.headers, body);
+            closes |= refusal.closes_connection();
             refuse(&refusal, &form)
         }
     };
-    if parts.headers.contains_key(TRANSFER_ENCODING) {
-        // A length beside the coding is dropped before it gets here. Somebody on the way may have gone by it and see another
-        // request in the rest, so nothing more is read from such a connection (RFC 9112 6.1).
+    if closes && parts.version < Version::HTTP_2 {
         set(&mut response, CONNECTION, "close");
     }
+    grant.apply(&mut response);
     set(&mut response, headers::REQUEST_ID, &rid);
     if let Some(caller) = &caller {
         identify(&mut response, &state, caller);

@@ -18,6 +18,10 @@ pub enum Refusal {
         /// The methods it takes, as in `Allow`.
         allow: &'static str,
     },
+    /// The request names no host, or more than one.
+    HostInvalid,
+    /// The body is sent in a transfer coding other than `chunked`.
+    TransferCodingInvalid,
     /// The service is switched off, or wants a secure connection.
     ServiceDisabled {
         /// The service.
@@ -134,6 +138,13 @@ impl Refusal {
                 S::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
                 "The method is not allowed for this route.",
+            ),
+            Self::HostInvalid => plain(S::BAD_REQUEST, "host-invalid", "The request must name one host.")
+                .explained("The request must name one host, in one Host header that agrees with its target."),
+            Self::TransferCodingInvalid => plain(
+                S::BAD_REQUEST,
+                "transfer-coding-invalid",
+                "The transfer coding is not supported. Use chunked.",
             ),
             Self::ServiceDisabled { service } => with(
                 S::FORBIDDEN,
@@ -256,6 +267,11 @@ impl Refusal {
             Self::WorkerStart { .. } | Self::ShuttingDown => Some(5),
             _ => None,
         }
+    }
+
+    /// Whether nothing more may be read from the connection: where its next request begins is in doubt.
+    pub fn closes_connection(&self) -> bool {
+        matches!(self, Self::HostInvalid | Self::TransferCodingInvalid)
     }
 
     /// The code of `X-SPE-Restriction`, which every 403 has (authentication 8.4).

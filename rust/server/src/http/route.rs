@@ -13,15 +13,16 @@ pub(super) enum Route {
 
 impl Route {
     /// The route a path means. The prefix has any case, empty segments count for nothing, and the origin segment behind the
-    /// route is accepted: stock clients name a database there, which this server has none of.
+    /// route is accepted: stock clients name a database there, which this server has none of. The path is compared as it was
+    /// sent: nothing is decoded, and `.` and `..` lead nowhere, so that a proxy that does either sees no other route.
     pub(super) fn of(path: &str) -> Option<Self> {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         if segments.next()? != "-" || !segments.next()?.eq_ignore_ascii_case("script") {
             return None;
         }
         let route = segments.next()?;
-        let rest = segments.count();
-        if rest > 1 {
+        let origin = segments.next();
+        if segments.next().is_some() || !origin.is_none_or(is_origin) {
             return None;
         }
         // Stock servers compare the one exactly and the other in any case (1.2).
@@ -44,18 +45,24 @@ impl Route {
     /// Methods the route takes, as in `Allow`.
     pub(super) fn allow(self) -> &'static str {
         match self {
-            Self::Script => "GET, POST",
-            Self::Wait => "GET",
+            Self::Script => "GET, POST, OPTIONS",
+            Self::Wait => "GET, OPTIONS",
         }
     }
 
-    /// Whether it takes `method`. Methods have one spelling.
+    /// Whether it takes `method`. Methods have one spelling. OPTIONS is answered without the route (2.2).
     pub(super) fn takes(self, method: &Method) -> bool {
         match self {
             Self::Script => method == Method::GET || method == Method::POST,
             Self::Wait => method == Method::GET,
         }
     }
+}
+
+/// The name of a database.
+fn is_origin(segment: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    segment.bytes().all(letter)
 }
 
 #[cfg(test)]
@@ -79,6 +86,7 @@ mod tests {
         }
     }
 
+    /// Wire protocol 1.2, and WP-D-35: a path that reads differently once it is decoded or shortened is no route.
     #[test]
     fn anything_else_is_unknown() {
         for path in [
@@ -92,6 +100,18 @@ mod tests {
             "/x/-/script/script/",
             "/script/script/",
             "/-/script/script%2F",
+            "/-/script%2Fscript/",
+            "/-/script/%73cript/",
+            "/-/script/script/..",
+            "/-/script/script/.",
+            "/-/script/x/../script/",
+            "/-/script/./script/",
+            "/-/script/script/%2e%2e",
+            "/-/script/script/%00",
+            "/-/script/script/a%2Fb",
+            "/-/script/script/a%26action=test",
+            "/-/script/script/;a",
+            "/-/script/script\\",
         ] {
             assert_eq!(Route::of(path), None, "{path}");
         }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use spe_protocol::cursor::CursorSigner;
 use tokio_util::sync::CancellationToken;
 
+use super::route::Route;
 use super::waits::WaitCounts;
-use crate::config::ServerConfig;
+use crate::config::{Cors, ServerConfig};
 use crate::identity::Identity;
 use crate::sessions::Sessions;
 
@@ -27,4 +28,11 @@ pub struct State {
     pub waits: WaitCounts,
     /// Cancelled when the server shuts down: held waits are answered then.
     pub stopping: CancellationToken,
+}
+
+impl State {
+    /// What the service of a route lets pages of other origins do.
+    pub(super) fn cors(&self, route: Route) -> Option<&Cors> {
+        self.config.spe.services.get(route.service())?.cors.as_ref()
+    }
 }

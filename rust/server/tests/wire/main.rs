@@ -7,6 +7,7 @@ mod harness;
 mod actions;
 mod bodies;
 mod connections;
+mod cors;
 mod hostile;
 mod lifecycle;
 mod limits;

@@ -4,7 +4,7 @@ use crate::harness::{ADMIN, OTHER, Request, Setup, TestServer};
 
 const TEST: &str = "/-/script/script/?action=test";
 
-/// Decisions, status: 404 unknown route, 405 wrong method, before anybody is authenticated.
+/// Decisions, status, and WP-D-55: 404 unknown route, 405 wrong method, before anybody is authenticated.
 #[test]
 fn routes_and_methods_are_told_to_everybody() {
     let server = TestServer::shared();
@@ -20,12 +20,11 @@ fn routes_and_methods_are_told_to_everybody() {
             .is_refused(404, "route-unknown");
     }
     for (method, path, allow) in [
-        ("PUT", "/-/script/script/", "GET, POST"),
-        ("OPTIONS", "/-/script/script/", "GET, POST"),
-        ("POST", "/-/script/wait/", "GET"),
-        ("HEAD", "/-/script/wait/", "GET"),
-        ("DELETE", "/-/script/wait/", "GET"),
-        ("get", "/-/script/wait/", "GET"),
+        ("PUT", "/-/script/script/", "GET, POST, OPTIONS"),
+        ("POST", "/-/script/wait/", "GET, OPTIONS"),
+        ("HEAD", "/-/script/wait/", "GET, OPTIONS"),
+        ("DELETE", "/-/script/wait/", "GET, OPTIONS"),
+        ("get", "/-/script/wait/", "GET, OPTIONS"),
     ] {
         let mut client = server.connect();
         client.send(
@@ -44,6 +43,24 @@ fn routes_and_methods_are_told_to_everybody() {
             (405, Some(allow)),
             "{method} {path}"
         );
+    }
+}
+
+/// WP-D-35: nothing of a path is decoded, shortened or put into the query.
+#[test]
+fn a_path_that_reads_two_ways_is_no_route() {
+    let server = TestServer::shared();
+    for path in [
+        "/-/script/script%2F?action=test",
+        "/-/script%2fscript/?action=test",
+        "/-/script/script/..?action=test",
+        "/-/script/x/../script/?action=test",
+        "/-/script/script/%2e%2e/?action=test",
+        "/-/script/script/%00?action=test",
+        "/-/script/script/x&action=test",
+        "/-/script/script/x%3Faction=test",
+    ] {
+        server.get(path).is_refused(404, "route-unknown");
     }
 }
 
@@ -111,9 +128,16 @@ fn credentials_in_the_query_are_none() {
 #[test]
 fn parameters_stand_once_and_are_encoded_well() {
     let server = TestServer::shared();
-    server
-        .get("/-/script/script/?sessionId=a&SessionId=b")
-        .is_refused(400, "parameter-repeated");
+    for query in [
+        "sessionId=a&SessionId=b",
+        "action=test&ACTION=cleanup",
+        "outputFormat=raw&outputFormat=raw",
+        "jobId=a&job%49d=b",
+    ] {
+        server
+            .get(&format!("/-/script/script/?{query}"))
+            .is_refused(400, "parameter-repeated");
+    }
     server
         .get("/-/script/script/?sessionId=%zz")
         .is_refused(400, "query-malformed");

@@ -2,6 +2,7 @@
 //! 11). Reading is strict: what is not understood stops the start, because a rule that is passed over in silence protects
 //! nothing.
 
+mod cors;
 mod element;
 mod provider;
 mod services;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::element::Element;
-use super::gate;
+use super::{cors, gate};
 use crate::config::error::ConfigError;
 use crate::config::{IdentityType, Permission, Service};
 
@@ -41,13 +41,11 @@ fn read_one(element: Element<'_>, warnings: &mut Vec<String>) -> Result<Service,
             Some(value) => must(element, value)?,
         },
         authorization: Vec::new(),
+        cors: None,
     };
     for part in element.members(&["authorization", "cors"])? {
         if part.name() == "cors" {
-            warnings.push(format!(
-                "{}: <cors> has no effect: this server answers no browsers",
-                part.place()
-            ));
+            service.cors = cors::read(part, warnings)?;
             continue;
         }
         part.only_attributes(&[])?;

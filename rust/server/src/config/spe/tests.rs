@@ -3,7 +3,7 @@ use std::path::Path;
 use secrecy::ExposeSecret as _;
 
 use super::*;
-use crate::config::{IdentityType, Permission, SharedSecretProvider};
+use crate::config::{Cors, IdentityType, Origins, Permission, SharedSecretProvider};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const PROVIDER: &str = "Spe.Core.Settings.Authorization.SharedSecretAuthenticationProvider, Spe";
@@ -296,4 +296,39 @@ fn hostile_xml_is_refused() {
     refused(read_text(&nested), "64");
     let wide = format!("<configuration>{}</configuration>", "<a/>".repeat(10_001));
     refused(read_text(&wide), "10000");
+}
+
+/// Wire protocol 2.2: origins as browsers send them; what would match nothing stops the start.
+#[test]
+fn cors_names_origins() {
+    let cors = |attributes: &str| {
+        let read = powershell(&format!(
+            "<services><remoting><cors {attributes}/></remoting></services>"
+        ));
+        read.map(|(mut config, warnings)| (config.services.remove("remoting").unwrap().cors, warnings))
+    };
+    let (read, warnings) = cors("allowedOrigins='https://a.example|http://[::1]:80' maxAge='5'").unwrap();
+    let expected = Cors {
+        origins: Origins::Listed(vec!["https://a.example".into(), "http://[::1]:80".into()]),
+        allow_credentials: false,
+        max_age: 5,
+    };
+    assert_eq!((read, warnings.len()), (Some(expected), 0));
+    assert_eq!(cors("allowedOrigins=''").unwrap().0, None);
+    let (any, warnings) = cors("allowedOrigins='*' allowCredentials='true' maxAge='soon'").unwrap();
+    let any = any.unwrap();
+    assert_eq!(
+        (any.origins, any.allow_credentials, any.max_age),
+        (Origins::Any, false, 3600)
+    );
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    for origins in [
+        "a.example",
+        "https://a.example/",
+        "https://a | https://b",
+        "*|https://a",
+        "https://",
+    ] {
+        refused(cors(&format!("allowedOrigins='{origins}'")), "allowedOrigins holds");
+    }
 }
