@@ -22,12 +22,12 @@ pub(crate) fn config() -> ServerConfig {
     };
     let remoting = Service {
         enabled: true,
-        require_secure_connection: false,
         authorization: vec![Permission {
             allow: true,
             identity_type: IdentityType::Role,
             identity: ROLE.into(),
         }],
+        ..Service::default()
     };
     ServerConfig {
         data_folder: "data".into(),
