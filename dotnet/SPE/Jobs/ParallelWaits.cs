@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 using SPE.Native;
@@ -60,8 +61,9 @@ internal static class ParallelWaits
                 }
                 catch (Exception error)
                 {
-                    inbox.Add(
-                        () => throw new InvalidOperationException($"The wait for {call.JobId} broke.", error), CancellationToken.None);
+                    // Thrown anew as what it is: the caller tells a stop and a library that does not fit from other ends.
+                    var thrown = ExceptionDispatchInfo.Capture(error);
+                    inbox.Add(() => Rethrow(thrown), CancellationToken.None);
                 }
             }
         }
@@ -71,6 +73,12 @@ internal static class ParallelWaits
             onEvent(item);
             return false;
         }
+    }
+
+    private static bool Rethrow(ExceptionDispatchInfo thrown)
+    {
+        thrown.Throw();
+        return false;
     }
 
     private sealed class NoneLeftException : Exception

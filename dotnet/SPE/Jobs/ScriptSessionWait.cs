@@ -52,8 +52,7 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
         }
         else if (outcome.Reply!.NotSupported)
         {
-            remote.Memory.RememberWithoutWait(_endpoint);
-            cmdlet.Tell($"{_endpoint.Address} has no wait route; the job is asked about by script from now on.");
+            WaitRoute.Lacks(cmdlet, remote, _endpoint);
             Poll();
         }
         else
@@ -81,7 +80,7 @@ internal sealed class ScriptSessionWait(RemoteCmdlet cmdlet, Remote remote, stri
         }
         else if (item is CursorEvent cursor)
         {
-            Callbacks.Deliver(cursor.Cursor);
+            cmdlet.WriteObject(Callbacks.Deliver(cursor.Cursor), enumerateCollection: true);
         }
     }
 

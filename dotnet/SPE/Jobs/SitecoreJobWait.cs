@@ -73,12 +73,7 @@ internal sealed class SitecoreJobWait(RemoteCmdlet cmdlet, Remote remote, Script
             if (outcome.Reply!.NotSupported)
             {
                 left.Add(call.JobId);
-                if (remote.Memory.RememberWithoutWait(_endpoint))
-                {
-                    cmdlet.Tell(
-                        $"{_endpoint.Address} has no wait route; jobs are asked about by script from now on, which needs a policy "
-                        + "with the full language.");
-                }
+                WaitRoute.Lacks(cmdlet, remote, _endpoint);
             }
             else
             {

@@ -19,7 +19,7 @@ internal sealed class WarmUp(RemoteCmdlet cmdlet, Remote remote, int timeoutSeco
     private const int LongestHold = 60;
     private const string Answer = "warmup-ok";
 
-    private static readonly ScriptOptions Options = new() { Format = "Raw" };
+    private static readonly ScriptOptions Raw = new() { Format = "Raw" };
 
     private readonly long _end = Environment.TickCount64 + timeoutSeconds * 1000L;
     private Endpoint _endpoint = remote.Endpoints[0];
@@ -74,7 +74,7 @@ internal sealed class WarmUp(RemoteCmdlet cmdlet, Remote remote, int timeoutSeco
         foreach (var endpoint in remote.Endpoints)
         {
             var outcome = Call(endpoint, (client, onEvent, token) => client.Test(remote.To(endpoint), onEvent, token));
-            if (Succeeds(outcome))
+            if (OldServer.MayBe(outcome.Failure) ? AnswersByScript(endpoint) : Succeeds(endpoint, outcome))
             {
                 _endpoint = endpoint;
                 return true;
@@ -84,14 +84,31 @@ internal sealed class WarmUp(RemoteCmdlet cmdlet, Remote remote, int timeoutSeco
         return false;
     }
 
+    /// <summary>The same on a server of 8.x, which does not know the connection test.</summary>
+    private bool AnswersByScript(Endpoint endpoint)
+    {
+        var versions = new OldServer(cmdlet, remote, endpoint).Versions(script =>
+        {
+            var outcome = Script(endpoint, script, new ScriptOptions());
+            _last = outcome.Failure?.Message ?? $"{endpoint.Address} did not tell its version.";
+            return outcome;
+        });
+        return versions is not null;
+    }
+
     private string? Start()
     {
-        var outcome = Script(JobScripts.Start($"'{Answer}'"));
-        return Succeeds(outcome) && outcome.Reply is { Status: < 300 } reply && reply.Body.All(IsOfId) ? reply.Body : null;
+        var outcome = Script(_endpoint, JobScripts.Start($"'{Answer}'"), Raw);
+        return Succeeds(_endpoint, outcome) && outcome.Reply is { Status: < 300 } reply && reply.Body.All(IsOfId) ? reply.Body : null;
     }
 
     private bool Completes(string id)
     {
+        if (remote.Memory.IsWithoutWait(_endpoint))
+        {
+            return Polls(id);
+        }
+
         var call = new WaitCall { Target = remote.To(_endpoint), JobId = id, HoldSeconds = Math.Clamp(SecondsLeft(), 1, LongestHold) };
         var outcome = Call(_endpoint, (client, onEvent, token) => client.Wait(call, onEvent, token));
         if (outcome.Failure is { } failure)
@@ -102,12 +119,18 @@ internal sealed class WarmUp(RemoteCmdlet cmdlet, Remote remote, int timeoutSeco
 
         if (outcome.Reply!.NotSupported)
         {
+            WaitRoute.Lacks(cmdlet, remote, _endpoint);
             return Polls(id);
         }
 
-        var results = Script(JobScripts.Receive(id));
         _last = outcome.Reply.Error?.Message ?? _last;
-        return Succeeds(results) && results.Reply!.Body.Contains(Answer, StringComparison.Ordinal);
+        return HasAnswered(id);
+    }
+
+    private bool HasAnswered(string id)
+    {
+        var results = Script(_endpoint, JobScripts.Receive(id), Raw);
+        return Succeeds(_endpoint, results) && results.Reply!.Body.Contains(Answer, StringComparison.Ordinal);
     }
 
     /// <summary>The same on a server without the wait route.</summary>
@@ -115,8 +138,8 @@ internal sealed class WarmUp(RemoteCmdlet cmdlet, Remote remote, int timeoutSeco
     {
         while (SecondsLeft() > 0)
         {
-            var outcome = Script(JobScripts.Poll(id), new ScriptOptions());
-            var reply = Succeeds(outcome) ? PollReply.Read(outcome.Reply!) : null;
+            var outcome = Script(_endpoint, JobScripts.Poll(id), new ScriptOptions());
+            var reply = Succeeds(_endpoint, outcome) ? PollReply.Read(outcome.Reply!) : null;
             if (reply is null)
             {
                 return false;
@@ -124,8 +147,7 @@ internal sealed class WarmUp(RemoteCmdlet cmdlet, Remote remote, int timeoutSeco
 
             if (reply.IsDone)
             {
-                var results = Script(JobScripts.Receive(id));
-                return Succeeds(results) && results.Reply!.Body.Contains(Answer, StringComparison.Ordinal);
+                return HasAnswered(id);
             }
 
             cmdlet.Pause(1);
@@ -134,10 +156,10 @@ internal sealed class WarmUp(RemoteCmdlet cmdlet, Remote remote, int timeoutSeco
         return false;
     }
 
-    private Outcome<Reply> Script(RemoteScript script, ScriptOptions? options = null) => Call(
-        _endpoint,
+    private Outcome<Reply> Script(Endpoint endpoint, RemoteScript script, ScriptOptions options) => Call(
+        endpoint,
         (client, onEvent, token) => client.RunScript(
-            script.To(remote.To(_endpoint), persistentSession: false, options ?? Options), onEvent, token));
+            script.To(remote.To(endpoint), persistentSession: false, options), onEvent, token));
 
     private Outcome<T> Call<T>(
         Endpoint endpoint, Func<ISpeClient, Action<OperationEvent>, CancellationToken, Outcome<T>> call)
@@ -166,13 +188,13 @@ internal sealed class WarmUp(RemoteCmdlet cmdlet, Remote remote, int timeoutSeco
         });
     }
 
-    private bool Succeeds<T>(Outcome<T> outcome)
+    private bool Succeeds<T>(Endpoint endpoint, Outcome<T> outcome)
         where T : class
     {
         if (outcome.Failure is { } failure)
         {
             _last = failure.Message;
-            cmdlet.Tell($"{_endpoint.Address} is not ready: {failure.Message}");
+            cmdlet.Tell($"{endpoint.Address} is not ready: {failure.Message}");
         }
 
         return outcome.Failure is null;

@@ -17,14 +17,20 @@ internal sealed class OldServer(RemoteCmdlet cmdlet, Remote remote, Endpoint end
 
     private const int LongestWait = 3600;
 
-    /// <summary>Whether a failed action may mean such a server, which takes it for a script without text and answers 400.</summary>
-    public static bool MayBe(Failure? failure) => failure is { Status: 400 };
+    /// <summary>
+    /// Whether a failed action may mean such a server, which takes it for a script without text and answers 400. A reply with a request id
+    /// is none of it: only our server sends one, and what it refuses is not to be run by script instead.
+    /// </summary>
+    public static bool MayBe(Failure? failure) => failure is { Status: 400, RequestId: "" };
 
     /// <summary>What the server tells about itself, or null.</summary>
-    public PSObject? Versions()
+    public PSObject? Versions() => Versions(script => cmdlet.Run(script, remote, endpoint, new ScriptOptions()));
+
+    /// <summary>The same, for callers that have a bound of their own for what they run.</summary>
+    public PSObject? Versions(Func<RemoteScript, Outcome<Reply>> run)
     {
         cmdlet.Tell($"{endpoint.Address} does not know the connection test, as servers of 8.x do not; it is asked by script.");
-        var outcome = cmdlet.Run(OldServerScripts.Versions, remote, endpoint, new ScriptOptions());
+        var outcome = run(OldServerScripts.Versions);
         var answers = new List<object?>();
         if (outcome.Failure is null && CliXmlReply.TryRead(outcome.Reply!.Body, answers.Add, out _))
         {

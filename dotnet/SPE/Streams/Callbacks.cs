@@ -1,13 +1,14 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using SPE.Native;
 
 namespace SPE.Streams;
 
 /// <summary>
-/// The script blocks of a wait. Each runs on the pipeline thread in a child scope of where it was written. What it puts out is
-/// dropped (CM-D-20); what it throws ends the command, and so do break and exit.
+/// The script blocks of a wait. Each runs on the pipeline thread in a child scope of where it was written. What blocks of records put
+/// out is dropped (CM-D-20); what a block throws ends the command, and so do break and exit.
 /// </summary>
 internal sealed class Callbacks(CommandInvocationIntrinsics invoke)
 {
@@ -43,15 +44,9 @@ internal sealed class Callbacks(CommandInvocationIntrinsics invoke)
         }
     }
 
-    /// <summary>Tells a cursor.</summary>
-    public void Deliver(string cursor)
-    {
-        if (OnCursor is not null)
-        {
-            Run(OnCursor, cursor);
-        }
-    }
+    /// <summary>Tells a cursor. What the block puts out is output of the command (client-module.md 12.3).</summary>
+    public IEnumerable<PSObject?> Deliver(string cursor) => OnCursor is null ? [] : Run(OnCursor, cursor);
 
-    private void Run(ScriptBlock block, object argument) =>
+    private Collection<PSObject?> Run(ScriptBlock block, object argument) =>
         invoke.InvokeScript(useLocalScope: true, block, input: null, argument);
 }

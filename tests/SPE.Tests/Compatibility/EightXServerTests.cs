@@ -155,19 +155,43 @@ public sealed class EightXServerTests
         Assert.StartsWith("Bearer ", Assert.Single(server.Requests).Header("Authorization"), StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Neither the connection test nor the wait route is known there. That the route is missing is told once and remembered for the waits
+    /// that come after.
+    /// </summary>
     [Theory, BothLanguages]
     public async Task ConnectionIsWaitedFor(PSLanguageMode mode)
     {
-        await using var server = new ScriptedServer(exchange => exchange.Request.Target.Contains("action=test", StringComparison.Ordinal)
-            ? exchange.Json("""{"SPEVersion":"8.0.0"}""")
-            : exchange.Request.Method == "GET"
-                ? exchange.Reply(404, "Not Found")
-                : exchange.Request.Text.Contains("Start-ScriptSession", StringComparison.Ordinal)
-                    ? exchange.Reply(200, "OK", StockServers.JobId)
-                    : exchange.Reply(200, "OK", exchange.Request.Text.Contains("Receive-", StringComparison.Ordinal)
-                        ? "warmup-ok"
-                        : WaitReplies.CliXml(new System.Collections.Hashtable { ["Name"] = "x", ["IsDone"] = true, ["Status"] = "Available" })));
+        await using var server = StockServers.EightX(polls: 0);
         using var shell = Shell.Open(server, mode);
-        Assert.Empty(shell.Run("Wait-RemoteConnection $s").NoErrors().Output);
+        shell.Set("id", StockServers.JobId);
+        var ready = shell.Run("Wait-RemoteConnection $s -TimeoutSeconds 30 -Verbose").NoErrors();
+        Assert.Empty(ready.Output);
+        Assert.Single(ready.Verbose, line => line.Contains("asked about by script", StringComparison.Ordinal));
+        shell.Run("Wait-RemoteConnection $s -TimeoutSeconds 30; " + Wait + "-OnError { }").NoErrors();
+        Assert.Single(server.Requests, request => request.Target.Contains("/wait/", StringComparison.Ordinal));
+    }
+
+    /// <summary>A server that refuses the script as well is not ready, and the reason is named.</summary>
+    [Fact]
+    public async Task ConnectionThatIsRefusedIsNotReady()
+    {
+        await using var server = ScriptedServer.Replying(400, "the reason of the server");
+        using var shell = Shell.Open(server);
+        var error = shell.Run("Wait-RemoteConnection $s -TimeoutSeconds 5").TerminatingError();
+        Assert.StartsWith("Spe.Remoting.NotReady,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("the reason of the server", error.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Only stock servers send no request id: what a later server refuses is never done by script instead.</summary>
+    [Theory, BothLanguages]
+    public async Task RefusalOfALaterServerIsNotRunByScript(PSLanguageMode mode)
+    {
+        await using var server = ScriptedServer.Replying(400, "Refused", "", ("X-SPE-RequestId", "r1"));
+        using var shell = Shell.Open(server, mode);
+        var result = shell.Run("Test-RemoteConnection -Session $s -Quiet; Stop-ScriptSession -Session $s").NoErrors();
+        Assert.Equal(false, result.Value);
+        Assert.Contains("400", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Empty(server.Scripts());
     }
 }

@@ -45,6 +45,16 @@ public sealed class CursorTests(TestServer server) : IClassFixture<TestServer>
         Assert.All(result.Information, line => Assert.Matches(@"^cursor \S+\.\S+$", line));
     }
 
+    /// <summary>client-module.md 12.3: what the block puts out is output of the command, before the results.</summary>
+    [Theory, BothLanguages]
+    public void OutputOfOnCursorIsOutput(PSLanguageMode mode)
+    {
+        using var shell = Shell.Open(server, mode);
+        shell.StartJob("Write-Warning 'w'; 'result'");
+        var output = shell.WaitForJob("-OnCursor { param($c) 'cursor'; $null }").NoErrors().Output.Select(item => item?.ToString());
+        Assert.Equal(["cursor", null, "result"], output);
+    }
+
     /// <summary>client-module.md 12.3: called only when the cursor changed.</summary>
     [Fact]
     public void OnCursorIsCalledOnlyForChanges()

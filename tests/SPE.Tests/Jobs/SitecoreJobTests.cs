@@ -96,6 +96,34 @@ public sealed class SitecoreJobTests
         Assert.Contains("go on", error.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Q-8, CM-D-39: the first connection is asked, and an error says that no other is.</summary>
+    [Fact]
+    public async Task SeveralConnectionsAreAnErrorAndTheFirstIsAsked()
+    {
+        await using var server = StockServers.NineZero(WaitReplies.Of("Done", true));
+        using var shell = Open(server, PSLanguageMode.FullLanguage, First);
+        var result = shell.Run(
+            "$login.ConnectionUri = $uri, 'http://other.invalid'; $s = New-ScriptSession @login; " + Wait);
+        Assert.Equal("Spe.Remoting.SeveralConnections", ErrorCatalogue.IdOf(ErrorCatalogue.OnlyErrorOf(result)));
+        Assert.Single(server.Requests);
+    }
+
+    /// <summary>CM-D-10: connections that break every time end in one error for all jobs, never in a script.</summary>
+    [Fact]
+    public async Task ConnectionsThatKeepBreakingEndTheWait()
+    {
+        await using var server = new ScriptedServer(exchange =>
+        {
+            exchange.Hangup = true;
+            return Task.CompletedTask;
+        });
+        using var shell = Open(server, PSLanguageMode.FullLanguage, First);
+        var error = ErrorCatalogue.OnlyErrorOf(shell.Run(Wait + "-Delay 0"));
+        Assert.Contains("10 in a row", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("go on", error.ToString(), StringComparison.Ordinal);
+        Assert.All(server.Requests, request => Assert.Equal("GET", request.Method));
+    }
+
     /// <summary>CM-D-10: a connection that breaks is tried again on the wait route, never by script.</summary>
     [Fact]
     public async Task BrokenConnectionIsTriedAgain()
