@@ -207,7 +207,7 @@ impl House {
     }
 
     fn connect(&self) -> Client {
-        let address = self.server.addresses()[0];
+        let address = self.server.listening()[0].address;
         Client::new(address, token(address))
     }
 }

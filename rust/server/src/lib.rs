@@ -9,6 +9,7 @@ pub mod config;
 pub mod http;
 pub mod identity;
 pub mod log;
+mod reload;
 pub mod server;
 pub mod sessions;
 mod text;

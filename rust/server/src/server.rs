@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use spe_protocol::cursor::CursorSigner;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::config::{ServerConfig, origins_of_address};
-use crate::http::{Connections, State, WaitCounts};
+use crate::config::{Listen, ServerConfig, origins_of_address};
+use crate::http::{Connections, State, Tls, TlsError, WaitCounts};
 use crate::identity::{Identity, IdentityError};
-use crate::sessions::{Processes, Sessions};
+use crate::reload::Reload;
+use crate::sessions::{Budget, Processes, Sessions};
 
 /// How long, beyond the grace of a stopping run, the replies of stopped requests may take to leave.
 const LAST_REPLIES: Duration = Duration::from_secs(2);
@@ -28,6 +30,9 @@ pub enum StartError {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// TLS has nothing to prove itself with.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The configuration lets nobody prove who they are, or anybody.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -41,21 +46,24 @@ pub enum StartError {
 pub struct Server {
     state: Arc<State>,
     connections: Connections,
-    addresses: Vec<SocketAddr>,
+    reload: Arc<Notify>,
+    listening: Vec<Listen>,
 }
 
 impl Server {
     /// Listens on every address of `config` and answers with processes out of `processes`.
     pub async fn start(config: ServerConfig, processes: Arc<dyn Processes>) -> Result<Self, StartError> {
+        let tls = config.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
         let mut listeners = Vec::with_capacity(config.listen.len());
-        let mut addresses = Vec::with_capacity(config.listen.len());
-        for &address in &config.listen {
+        let mut listening = Vec::with_capacity(config.listen.len());
+        for &Listen { address, tls } in &config.listen {
             let failed = |cause| StartError::Listen { address, cause };
             let listener = TcpListener::bind(address).await.map_err(failed)?;
-            addresses.push(listener.local_addr().map_err(failed)?);
-            listeners.push(listener);
+            let address = listener.local_addr().map_err(failed)?;
+            listening.push(Listen { address, tls });
+            listeners.push((listener, tls));
         }
-        let identity = Identity::new(&config, audiences(&config, &addresses))?;
+        let identity = Identity::new(&config, audiences(&config, &listening))?;
         let mut key = [0; 32];
         aws_lc_rs::rand::fill(&mut key).map_err(|_| StartError::Random)?;
         let instance: Arc<str> = Uuid::new_v4().simple().to_string().into();
@@ -64,24 +72,33 @@ impl Server {
             sessions: Sessions::new(instance.clone(), processes, config.limits.clone()),
             cursors: CursorSigner::new(&key),
             instance,
-            waits: WaitCounts::default(),
+            waits: WaitCounts::new(config.limits.waits, config.limits.waits_per_owner),
+            bodies: Budget::new(config.limits.bodies_bytes, config.limits.bodies_per_owner_bytes),
             stopping: CancellationToken::new(),
             config,
         });
         let connections = Connections::new(&state);
-        for listener in listeners {
-            connections.accept_from(listener);
+        for (listener, with_tls) in listeners {
+            connections.accept_from(listener, tls.clone().filter(|_| with_tls));
         }
+        let reload = Arc::new(Notify::new());
+        tokio::spawn(Reload::new(state.clone(), tls).run(reload.clone(), state.stopping.clone()));
         Ok(Self {
             state,
             connections,
-            addresses,
+            reload,
+            listening,
         })
     }
 
-    /// The addresses it listens on, with the ports that were free for port 0.
-    pub fn addresses(&self) -> &[SocketAddr] {
-        &self.addresses
+    /// Where it listens, with the ports that were free for port 0.
+    pub fn listening(&self) -> &[Listen] {
+        &self.listening
+    }
+
+    /// Reads accounts and certificate again, which happens by itself within seconds of a change.
+    pub fn reload(&self) {
+        self.reload.notify_one();
     }
 
     /// Takes no more connections, answers held waits, lets running requests end within `limits.drain`, then stops them and
@@ -103,9 +120,9 @@ impl Server {
 }
 
 /// What tokens may name as their audience (decisions, audience).
-fn audiences(config: &ServerConfig, addresses: &[SocketAddr]) -> Vec<String> {
+fn audiences(config: &ServerConfig, listening: &[Listen]) -> Vec<String> {
     if config.public_origins.is_empty() {
-        addresses.iter().copied().flat_map(origins_of_address).collect()
+        listening.iter().copied().flat_map(origins_of_address).collect()
     } else {
         config.public_origins.clone()
     }

@@ -66,6 +66,9 @@ fn samples() -> Vec<Refusal> {
         Refusal::SessionBusy,
         Refusal::TooManySessions { limit: 100 },
         Refusal::TooManyWaits { limit: 1000 },
+        Refusal::WaitsFull { limit: 20_000 },
+        Refusal::OwnerBodiesFull { limit: 1024 },
+        Refusal::BodiesFull { limit: 1024 },
         Refusal::WorkersBusy { retry_after: 5 },
         Refusal::WorkerStart { cause: String::new() },
         Refusal::ShuttingDown,
@@ -99,8 +102,7 @@ fn advice(refusal: &Refusal) -> &'static str {
             "Send the body with its length, or with `Transfer-Encoding: chunked` alone. The connection is closed."
         }
         Refusal::ServiceDisabled { .. } => {
-            "The service is not enabled in Spe.config, or wants a secure connection, which this server does not offer itself. \
-             Told before anybody is authenticated."
+            "The service is not enabled in Spe.config, or wants a secure connection and the request came without. Told before anybody is authenticated."
         }
         Refusal::Unauthorized { .. } => {
             "The credentials prove nobody. The text is the same for every cause; `X-SPE-AuthFailureReason` tells a caller who \
@@ -134,6 +136,11 @@ fn advice(refusal: &Refusal) -> &'static str {
         Refusal::SessionBusy => "The session runs another script, or is a job. Wait for its end or use another id.",
         Refusal::TooManySessions { .. } => "Receive or remove sessions and jobs, or raise `limits.sessionsPerOwner`.",
         Refusal::TooManyWaits { .. } => "Hold fewer waits at once, or raise `limits.waitsPerOwner`.",
+        Refusal::WaitsFull { .. } => "All callers together hold `limits.waits` waits. Try again, or raise the limit.",
+        Refusal::OwnerBodiesFull { .. } => {
+            "The bodies of your requests that arrive or run take `limits.bodiesPerOwner`. Send fewer at once."
+        }
+        Refusal::BodiesFull { .. } => "The bodies of all requests take `limits.bodies`. Try again, or raise the limit.",
         Refusal::WorkersBusy { .. } => {
             "No process became free within `workers.queueTimeout`, or `workers.queue` or `workers.queuePerOwner` calls wait \
              already. Try again after the time in `Retry-After`, which comes of how fast calls get a process now, or raise \

@@ -4,12 +4,12 @@ mod init;
 mod run;
 mod signals;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::config::Listen;
 use crate::workers::{LAUNCH_FAILED, LaunchArgs, launch};
 
 /// PowerShell for remote callers: runs scripts and jobs over HTTP, each caller in processes of its own.
@@ -34,8 +34,8 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         folder: PathBuf,
         /// Listen here instead of where the settings say. Port 0 takes a free one. May be given more than once.
-        #[arg(long, value_name = "ADDR:PORT")]
-        listen: Vec<SocketAddr>,
+        #[arg(long, value_name = "[https://]ADDR:PORT")]
+        listen: Vec<Listen>,
     },
     /// Become a worker. For the server alone.
     #[command(hide = true)]

@@ -1,7 +1,6 @@
 //! `spe-server run`: from the configuration to an orderly end.
 
 use std::io::Write as _;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use anyhow::Context as _;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::signals::Signals;
-use crate::config::{Loaded, ServerConfig, Sources, load};
+use crate::config::{Listen, Loaded, ServerConfig, Sources, load};
 use crate::http::{PLATFORM_VERSION, PRODUCT_VERSION};
 use crate::log;
 use crate::server::Server;
@@ -20,7 +19,7 @@ use crate::workers::{Versions, Workers, WorkersSetup, harden_server};
 const WORKERS_END: Duration = Duration::from_secs(5);
 
 /// Runs the server until a signal ends it.
-pub(super) fn run(folder: PathBuf, listen: Vec<SocketAddr>) -> anyhow::Result<()> {
+pub(super) fn run(folder: PathBuf, listen: Vec<Listen>) -> anyhow::Result<()> {
     // Before the first secret is read, and before there is a second thread.
     harden_server().context("this process cannot be closed to others")?;
     let loaded = load(&Sources {
@@ -70,8 +69,8 @@ async fn serve(loaded: Loaded) -> anyhow::Result<()> {
             return Err(error.into());
         }
     };
-    announce(server.addresses())?;
-    let name = signals.next().await;
+    announce(server.listening())?;
+    let name = signals.next(|| server.reload()).await;
     tracing::info!(
         signal = name,
         "stopping: running requests may end, a second signal ends at once"
@@ -86,7 +85,7 @@ async fn serve(loaded: Loaded) -> anyhow::Result<()> {
             Ok(())
         }
         // What still runs ends with this process: the system tells workers that their parent is gone.
-        name = signals.next() => anyhow::bail!("ended at once by a second signal ({name})"),
+        name = signals.next(|| {}) => anyhow::bail!("ended at once by a second signal ({name})"),
     }
 }
 
@@ -104,10 +103,10 @@ fn workers_setup(config: &ServerConfig) -> anyhow::Result<WorkersSetup> {
 }
 
 /// The one thing on standard output: who starts the server waits for it.
-fn announce(addresses: &[SocketAddr]) -> anyhow::Result<()> {
+fn announce(listening: &[Listen]) -> anyhow::Result<()> {
     let mut output = std::io::stdout().lock();
-    for address in addresses {
-        writeln!(output, "spe-server listening on http://{address}").context("cannot write to standard output")?;
+    for listen in listening {
+        writeln!(output, "spe-server listening on {}", listen.url()).context("cannot write to standard output")?;
     }
     output.flush().context("cannot write to standard output")
 }

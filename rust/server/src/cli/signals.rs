@@ -1,11 +1,13 @@
-//! The signals that end the server.
+//! The signals that the server obeys.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGINT and SIGTERM, from its making on: none that comes is lost or ends the process.
+/// SIGINT and SIGTERM, which end the server, and SIGHUP, which lets it read files again. From its making on none that comes is
+/// lost or ends the process.
 pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hang_up: Signal,
 }
 
 impl Signals {
@@ -13,14 +15,18 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
         })
     }
 
-    /// The name of the next one.
-    pub(super) async fn next(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.interrupt.recv() => "SIGINT",
-            _ = self.terminate.recv() => "SIGTERM",
+    /// The name of the next one that ends the server. Each SIGHUP until then calls `reload`.
+    pub(super) async fn next(&mut self, reload: impl Fn()) -> &'static str {
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => return "SIGINT",
+                _ = self.terminate.recv() => return "SIGTERM",
+                _ = self.hang_up.recv() => reload(),
+            }
         }
     }
 }

@@ -1,16 +1,15 @@
 //! Kinds of settings: what each takes, from a file or from the environment, and how it is shown.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use toml::Value;
 use tracing::level_filters::LevelFilter;
 
-use super::origin;
 use super::settings::Settings;
 use super::units::{parse_size, parse_time, show_size, show_time};
+use super::{Listen, Network, origin};
 
 /// Words of a log level, from silent to talkative.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
@@ -44,7 +43,9 @@ pub(super) enum Field {
     /// Absolute paths.
     Paths(Place<Vec<PathBuf>>),
     /// Addresses to listen on.
-    Addresses(Place<Vec<SocketAddr>>),
+    Addresses(Place<Vec<Listen>>),
+    /// Networks of addresses.
+    Networks(Place<Vec<Network>>),
     /// Origins callers use.
     Origins(Place<Vec<String>>),
     /// A log level.
@@ -57,7 +58,7 @@ impl Field {
         match self {
             Self::Count(..) => text.parse().map_or_else(|_| Value::from(text), Value::Integer),
             Self::Switch(_) => text.parse().map_or_else(|_| Value::from(text), Value::Boolean),
-            Self::Paths(_) | Self::Addresses(_) | Self::Origins(_) => {
+            Self::Paths(_) | Self::Addresses(_) | Self::Networks(_) | Self::Origins(_) => {
                 Value::Array(text.split(',').map(str::trim).map(Value::from).collect())
             }
             Self::Size(..) | Self::Time(..) | Self::Path(_) | Self::Level(_) => Value::from(text),
@@ -91,6 +92,10 @@ impl Field {
                 let addresses = list(value, |text| text.as_str()?.parse().ok());
                 *place(settings) = addresses.filter(|list| !list.is_empty()).ok_or_else(refused)?;
             }
+            Self::Networks(place) => {
+                let networks = list(value, |text| Network::parse(text.as_str()?));
+                *place(settings) = networks.ok_or_else(refused)?;
+            }
             Self::Origins(place) => {
                 *place(settings) = list(value, |text| origin::parse(text.as_str()?)).ok_or_else(refused)?;
             }
@@ -112,6 +117,7 @@ impl Field {
             Self::Path(_) => "path",
             Self::Paths(_) => "list of paths",
             Self::Addresses(_) => "list of addresses",
+            Self::Networks(_) => "list of networks",
             Self::Origins(_) => "list of origins",
             Self::Level(_) => "level",
         }
@@ -125,7 +131,8 @@ impl Field {
             Self::Time(least, most, _) => format!("{} to {}", show_time(least), show_time(most)),
             Self::Switch(_) => "true, false".to_owned(),
             Self::Path(_) | Self::Paths(_) => "absolute".to_owned(),
-            Self::Addresses(_) => "ADDRESS:PORT, at least one".to_owned(),
+            Self::Addresses(_) => "ADDRESS:PORT or https://ADDRESS:PORT, at least one".to_owned(),
+            Self::Networks(_) => "ADDRESS or ADDRESS/BITS".to_owned(),
             Self::Origins(_) => "http or https, host, port".to_owned(),
             Self::Level(_) => LEVELS.join(", "),
         }
@@ -140,7 +147,10 @@ impl Field {
             Self::Switch(_) => "true or false".to_owned(),
             Self::Path(_) => "an absolute path".to_owned(),
             Self::Paths(_) => "a list of absolute paths".to_owned(),
-            Self::Addresses(_) => "a list of addresses, such as [\"127.0.0.1:8180\"]".to_owned(),
+            Self::Addresses(_) => {
+                "a list of addresses, such as [\"127.0.0.1:8180\", \"https://0.0.0.0:8443\"]".to_owned()
+            }
+            Self::Networks(_) => "a list of networks, such as [\"10.0.0.0/8\", \"::1\"]".to_owned(),
             Self::Origins(_) => "a list of origins, such as [\"https://spe.example.com\"]".to_owned(),
             Self::Level(_) => format!("one of {range}"),
         }
@@ -159,6 +169,7 @@ impl Field {
             }
             Self::Paths(place) => shown_list(place(settings).iter().map(|path| path.display().to_string())),
             Self::Addresses(place) => shown_list(place(settings).iter().map(ToString::to_string)),
+            Self::Networks(place) => shown_list(place(settings).iter().map(ToString::to_string)),
             Self::Origins(place) => shown_list(place(settings).iter().cloned()),
             Self::Level(place) => quoted(&place(settings).to_string()),
         }

@@ -14,7 +14,7 @@ const MAX_BYTES: u64 = 1024 * 1024;
 
 /// What others may not do with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Guard {
+pub(crate) enum Guard {
     /// It holds secrets: neither read nor change it.
     Secret,
     /// It steers the server: not change it.
@@ -22,7 +22,7 @@ pub(super) enum Guard {
 }
 
 /// The text of `file`. It is checked after it was opened, so that what is checked is what is read.
-pub(super) fn read(file: &Path, guard: Guard) -> Result<Zeroizing<String>, ConfigError> {
+pub(crate) fn read(file: &Path, guard: Guard) -> Result<Zeroizing<String>, ConfigError> {
     let failed = |cause| ConfigError::Read {
         file: file.to_owned(),
         cause,

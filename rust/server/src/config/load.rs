@@ -1,6 +1,7 @@
 //! From the files of a folder and the environment to a configuration.
 
-use std::net::SocketAddr;
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use tracing::level_filters::LevelFilter;
@@ -8,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 use super::error::ConfigError;
 use super::file::{Guard, read};
 use super::settings::{PREFIX, Settings};
-use super::{ServerConfig, accounts, field, spe};
+use super::{Account, Listen, ServerConfig, TlsFiles, accounts, field, spe};
 
 /// Settings of our own, below the folder.
 pub const SETTINGS_FILE: &str = "spe-server.toml";
@@ -25,7 +26,7 @@ pub struct Sources {
     /// The folder `init` wrote.
     pub folder: PathBuf,
     /// Addresses of the command line; none: those of the settings.
-    pub listen: Vec<SocketAddr>,
+    pub listen: Vec<Listen>,
     /// The environment of the process.
     pub environment: Vec<(String, String)>,
 }
@@ -43,9 +44,14 @@ pub struct Loaded {
 
 /// Reads everything. The first thing that is wrong ends it.
 pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
-    let folder = sources.folder.canonicalize().map_err(|cause| ConfigError::Read {
-        file: sources.folder.clone(),
-        cause,
+    let folder = sources.folder.canonicalize().map_err(|cause| match cause.kind() {
+        ErrorKind::NotFound => ConfigError::Missing {
+            folder: sources.folder.clone(),
+        },
+        _ => ConfigError::Read {
+            file: sources.folder.clone(),
+            cause,
+        },
     })?;
     if !folder.join(SETTINGS_FILE).exists() && !folder.join(SPE_FILE).exists() {
         return Err(ConfigError::Missing { folder });
@@ -55,8 +61,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let variable = |name: &str| find(&sources.environment, name).map(str::to_owned);
     let file = folder.join(SPE_FILE);
     let spe = spe::read(&file, &read(&file, Guard::Secret)?, &variable, &mut warnings)?;
-    let file = folder.join(ACCOUNTS_FILE);
-    let accounts = accounts::read(&file, &read(&file, Guard::Secret)?, &mut warnings)?;
+    let accounts = read_accounts(&folder, &mut warnings)?;
     let log_level = match find(&sources.environment, LOG_VARIABLE).filter(|text| !text.is_empty()) {
         None => settings.log_level,
         Some(text) => field::level(text).ok_or_else(|| {
@@ -67,11 +72,13 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         })?,
     };
     let config = ServerConfig {
-        data_folder: folder,
+        tls: tls(&settings).map_err(|problem| ConfigError::in_file(&folder.join(SETTINGS_FILE), problem))?,
         listen: settings.listen,
+        trusted_proxies: settings.trusted_proxies,
         public_origins: settings.public_origins,
         limits: settings.limits,
         workers: settings.workers,
+        data_folder: folder,
         spe,
         accounts,
     };
@@ -80,6 +87,15 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         log_level,
         warnings,
     })
+}
+
+/// The accounts below `folder`, by their lower-case name. A record that is disabled is told in `warnings`.
+pub(crate) fn read_accounts(
+    folder: &Path,
+    warnings: &mut Vec<String>,
+) -> Result<BTreeMap<String, Account>, ConfigError> {
+    let file = folder.join(ACCOUNTS_FILE);
+    accounts::read(&file, &read(&file, Guard::Secret)?, warnings)
 }
 
 /// The settings: defaults, below the file, below the environment, below the command line.
@@ -104,7 +120,15 @@ fn settings(folder: &Path, sources: &Sources) -> Result<Settings, ConfigError> {
             "workers.spares = {spares} is more than workers.max = {max}"
         )));
     }
-    let wildcard = settings.listen.iter().find(|address| address.ip().is_unspecified());
+    let (bodies, per_owner) = (settings.limits.bodies_bytes, settings.limits.bodies_per_owner_bytes);
+    if settings.limits.body_bytes > bodies.min(per_owner) {
+        return Err(in_file(
+            "limits.body is more than limits.bodies or limits.bodiesPerOwner, which a single body must fit into"
+                .to_owned(),
+        ));
+    }
+    let mut listen = settings.listen.iter();
+    let wildcard = listen.find(|listen| listen.address.ip().is_unspecified());
     if let Some(address) = wildcard
         && settings.public_origins.is_empty()
     {
@@ -115,6 +139,21 @@ fn settings(folder: &Path, sources: &Sources) -> Result<Settings, ConfigError> {
         )));
     }
     Ok(settings)
+}
+
+/// The files of TLS. Half of them, or none where an address wants TLS, is an error.
+fn tls(settings: &Settings) -> Result<Option<TlsFiles>, &'static str> {
+    match (&settings.certificate, &settings.key) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        })),
+        (None, None) if settings.listen.iter().any(|listen| listen.tls) => {
+            Err("listening with https:// needs tls.certificate and tls.key, the paths of PEM files")
+        }
+        (None, None) => Ok(None),
+        _ => Err("tls.certificate and tls.key belong together: set both or none"),
+    }
 }
 
 fn find<'a>(environment: &'a [(String, String)], name: &str) -> Option<&'a str> {

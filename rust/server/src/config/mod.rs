@@ -1,4 +1,5 @@
-//! Configuration: `spe-server.toml`, the Sitecore-style `Spe.config` and `accounts.toml`, read once at start.
+//! Configuration: `spe-server.toml`, the Sitecore-style `Spe.config` and `accounts.toml`, read once at start. What
+//! changes while the server runs, the reloads of `server` read again.
 //!
 //! docs/configuration.md describes every setting; a test compares it with the table in `settings`.
 
@@ -6,17 +7,22 @@ mod accounts;
 mod error;
 mod field;
 mod file;
+mod listen;
 mod load;
 mod model;
 mod nearest;
+mod network;
 mod origin;
 mod settings;
 mod spe;
 mod units;
 
 pub use error::ConfigError;
+pub(crate) use file::{Guard, read as read_file};
+pub(crate) use load::read_accounts;
 pub use load::{ACCOUNTS_FILE, LOG_VARIABLE, Loaded, SETTINGS_FILE, SPE_FILE, Sources, load};
 pub use model::*;
+pub use network::Network;
 pub(crate) use origin::of_address as origins_of_address;
 pub use settings::{SettingReference, settings_reference};
 pub(crate) use units::show_time;

@@ -1,19 +1,25 @@
 //! The configuration as the server uses it, with every default in one place.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
+
+use super::Network;
 
 /// Everything the server was told at start.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
     /// Folder of accounts, keys and records.
     pub data_folder: PathBuf,
-    /// Addresses to listen on. Port 0 takes a free one.
-    pub listen: Vec<SocketAddr>,
+    /// Where to listen. Port 0 takes a free one.
+    pub listen: Vec<Listen>,
+    /// What addresses with TLS prove themselves with.
+    pub tls: Option<TlsFiles>,
+    /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<Network>,
     /// Origins (`https://host[:port]`) callers reach the server by; tokens name one of them as audience. Empty: the listen
     /// addresses and localhost, which a wildcard address does not allow.
     pub public_origins: Vec<String>,
@@ -27,6 +33,31 @@ pub struct ServerConfig {
     pub accounts: BTreeMap<String, Account>,
 }
 
+impl ServerConfig {
+    /// Whether the headers of a peer about whom it forwards for are believed.
+    pub fn is_trusted_proxy(&self, peer: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(peer))
+    }
+}
+
+/// An address to listen on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listen {
+    /// The address.
+    pub address: SocketAddr,
+    /// Whether TLS is spoken there.
+    pub tls: bool,
+}
+
+/// Files in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate of the server, then those between it and an authority that clients know.
+    pub certificate: PathBuf,
+    /// Its private key, PKCS#8, PKCS#1 or SEC1, not encrypted.
+    pub key: PathBuf,
+}
+
 /// Bounds on what callers may use. At a bound the answer is 413, 429 or 503, never memory growth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -36,10 +67,24 @@ pub struct Limits {
     pub output_bytes: usize,
     /// Largest set of request headers, in bytes.
     pub header_bytes: usize,
-    /// How long a client may take to send the headers of a request.
+    /// Most connections in total.
+    pub connections: usize,
+    /// Most connections from one address, or one network of IPv6 with 64 bits. Trusted proxies have no such bound.
+    pub connections_per_address: usize,
+    /// Most requests at a time on one connection of HTTP/2.
+    pub streams: u32,
+    /// How long a client may take to send the headers of a request, from their first byte on.
     pub header_timeout: Duration,
-    /// How long a client may take to send a body, and how long it may take nothing of a reply.
+    /// How long a connection without a request is kept.
+    pub idle_timeout: Duration,
+    /// How long a client may take to send a body, and how long it may keep replies from leaving, beside what `min_rate` adds.
     pub body_timeout: Duration,
+    /// Each so many bytes that a client sends of a body, or takes of its replies, give it a second more.
+    pub min_rate: u64,
+    /// Most bytes of all request bodies in memory together.
+    pub bodies_bytes: usize,
+    /// Most bytes of one owner's request bodies in memory.
+    pub bodies_per_owner_bytes: usize,
     /// How long the script of a request may run, zero for as long as it likes.
     pub run_time: Duration,
     /// How long a job may run, zero for as long as it likes.
@@ -62,6 +107,8 @@ pub struct Limits {
     pub results_per_owner_bytes: usize,
     /// Most bytes of results that all jobs have and nobody received.
     pub results_bytes: usize,
+    /// Most held waits of all owners together.
+    pub waits: usize,
     /// Most held waits of one owner.
     pub waits_per_owner: usize,
     /// Shortest spacing of two record deliveries to one waiter.
@@ -76,8 +123,15 @@ impl Default for Limits {
             body_bytes: 32 * 1024 * 1024,
             output_bytes: 64 * 1024 * 1024,
             header_bytes: 32 * 1024,
+            connections: 16_384,
+            connections_per_address: 2048,
+            streams: 100,
             header_timeout: Duration::from_secs(15),
+            idle_timeout: Duration::from_secs(75),
             body_timeout: Duration::from_mins(1),
+            min_rate: 1024,
+            bodies_bytes: 256 * 1024 * 1024,
+            bodies_per_owner_bytes: 128 * 1024 * 1024,
             run_time: Duration::from_hours(1),
             job_run_time: Duration::ZERO,
             session_idle: Duration::from_mins(30),
@@ -89,6 +143,7 @@ impl Default for Limits {
             rings_bytes: 256 * 1024 * 1024,
             results_per_owner_bytes: 128 * 1024 * 1024,
             results_bytes: 512 * 1024 * 1024,
+            waits: 20_000,
             waits_per_owner: 1000,
             record_interval: Duration::from_millis(200),
             drain: Duration::from_secs(10),
@@ -195,6 +250,8 @@ pub struct SpeConfig {
     pub shared_secret: Option<SharedSecretProvider>,
     /// `Spe.Remoting.DetailedErrors`.
     pub detailed_errors: bool,
+    /// `Spe.Remoting.UseForwardedHeaders`; `None` where nothing is said, which counts as true.
+    pub use_forwarded_headers: Option<bool>,
 }
 
 /// A service: a unit that is switched on and authorised as a whole (wire protocol 11.2).

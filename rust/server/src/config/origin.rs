@@ -1,8 +1,8 @@
 //! Origins: scheme, host and port, the way tokens name a server.
 
-use std::net::SocketAddr;
-
 use url::Url;
+
+use super::Listen;
 
 /// An origin without anything behind it but one slash, in its plain form: lower case, default port left out.
 pub(super) fn parse(text: &str) -> Option<String> {
@@ -13,11 +13,12 @@ pub(super) fn parse(text: &str) -> Option<String> {
     (web && bare && url.path() == "/").then(|| url.origin().ascii_serialization())
 }
 
-/// The origins by which a server that listens on `address` is reached from the same machine.
-pub(crate) fn of_address(address: SocketAddr) -> Vec<String> {
-    let mut texts = vec![format!("http://{address}")];
+/// The origins by which a server that listens on an address is reached from the same machine.
+pub(crate) fn of_address(listen: Listen) -> Vec<String> {
+    let (scheme, address) = (if listen.tls { "https" } else { "http" }, listen.address);
+    let mut texts = vec![format!("{scheme}://{address}")];
     if address.ip().is_loopback() {
-        texts.push(format!("http://localhost:{}", address.port()));
+        texts.push(format!("{scheme}://localhost:{}", address.port()));
     }
     texts.iter().filter_map(|text| parse(text)).collect()
 }
@@ -49,8 +50,9 @@ mod tests {
     /// Decisions, audience: the listen address and localhost.
     #[test]
     fn a_loopback_address_is_localhost_too() {
-        let origins = of_address("127.0.0.1:8180".parse().unwrap());
-        assert_eq!(origins, ["http://127.0.0.1:8180", "http://localhost:8180"]);
-        assert_eq!(of_address("192.0.2.1:80".parse().unwrap()), ["http://192.0.2.1"]);
+        let of = |text: &str| of_address(text.parse().unwrap());
+        assert_eq!(of("127.0.0.1:8180"), ["http://127.0.0.1:8180", "http://localhost:8180"]);
+        assert_eq!(of("192.0.2.1:80"), ["http://192.0.2.1"]);
+        assert_eq!(of("https://192.0.2.1:443"), ["https://192.0.2.1"]);
     }
 }

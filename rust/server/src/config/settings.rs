@@ -1,6 +1,7 @@
 //! The settings of spe-server.toml: one table that reading, the environment, errors and documentation share.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use toml::{Table, Value};
@@ -8,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::field::{Field, Number};
 use super::nearest;
-use super::{Limits, WorkerSettings};
+use super::{Limits, Listen, Network, WorkerSettings};
 
 /// The port that is listened on when none is named.
 const DEFAULT_PORT: u16 = 8180;
@@ -18,8 +19,11 @@ pub(super) const PREFIX: &str = "SPE_SERVER__";
 /// The values of spe-server.toml.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Settings {
-    pub(super) listen: Vec<SocketAddr>,
+    pub(super) listen: Vec<Listen>,
     pub(super) public_origins: Vec<String>,
+    pub(super) trusted_proxies: Vec<Network>,
+    pub(super) certificate: Option<PathBuf>,
+    pub(super) key: Option<PathBuf>,
     pub(super) limits: Limits,
     pub(super) workers: WorkerSettings,
     pub(super) log_level: LevelFilter,
@@ -28,8 +32,14 @@ pub(super) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT))],
+            listen: vec![Listen {
+                address: SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
+                tls: false,
+            }],
             public_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            certificate: None,
+            key: None,
             limits: Limits::default(),
             workers: WorkerSettings::default(),
             log_level: LevelFilter::INFO,
@@ -67,9 +77,24 @@ const fn time(least: u64, most: u64, place: for<'a> fn(&'a mut Settings) -> &'a 
 }
 
 /// Every setting, in the order of the documentation.
-pub(super) const SETTINGS: [Setting; 43] = [
+pub(super) const SETTINGS: [Setting; 54] = [
     setting("listen", Field::Addresses(|s| &mut s.listen)),
     setting("publicOrigins", Field::Origins(|s| &mut s.public_origins)),
+    setting("trustedProxies", Field::Networks(|s| &mut s.trusted_proxies)),
+    setting("tls.certificate", Field::Path(|s| &mut s.certificate)),
+    setting("tls.key", Field::Path(|s| &mut s.key)),
+    setting(
+        "limits.connections",
+        Field::Count(1, 1_000_000, |s| Number::Word(&mut s.limits.connections)),
+    ),
+    setting(
+        "limits.connectionsPerAddress",
+        Field::Count(1, 1_000_000, |s| Number::Word(&mut s.limits.connections_per_address)),
+    ),
+    setting(
+        "limits.streams",
+        Field::Count(1, 10_000, |s| Number::Short(&mut s.limits.streams)),
+    ),
     setting(
         "limits.body",
         Field::Size(KIB, GIB, |s| Number::Word(&mut s.limits.body_bytes)),
@@ -86,7 +111,20 @@ pub(super) const SETTINGS: [Setting; 43] = [
         "limits.headerTimeout",
         time(SECOND, 5 * MINUTE, |s| &mut s.limits.header_timeout),
     ),
+    setting("limits.idleTimeout", time(SECOND, HOUR, |s| &mut s.limits.idle_timeout)),
     setting("limits.bodyTimeout", time(SECOND, HOUR, |s| &mut s.limits.body_timeout)),
+    setting(
+        "limits.minRate",
+        Field::Size(1, GIB, |s| Number::Long(&mut s.limits.min_rate)),
+    ),
+    setting(
+        "limits.bodies",
+        Field::Size(KIB, 1024 * GIB, |s| Number::Word(&mut s.limits.bodies_bytes)),
+    ),
+    setting(
+        "limits.bodiesPerOwner",
+        Field::Size(KIB, 1024 * GIB, |s| Number::Word(&mut s.limits.bodies_per_owner_bytes)),
+    ),
     setting("limits.runTime", time(0, 7 * DAY, |s| &mut s.limits.run_time)),
     setting("limits.jobRunTime", time(0, 30 * DAY, |s| &mut s.limits.job_run_time)),
     setting(
@@ -129,6 +167,10 @@ pub(super) const SETTINGS: [Setting; 43] = [
     setting(
         "limits.results",
         Field::Size(KIB, 1024 * GIB, |s| Number::Word(&mut s.limits.results_bytes)),
+    ),
+    setting(
+        "limits.waits",
+        Field::Count(1, 1_000_000, |s| Number::Word(&mut s.limits.waits)),
     ),
     setting(
         "limits.waitsPerOwner",
@@ -306,8 +348,11 @@ mod tests {
     fn every_setting_can_be_set_in_the_file() {
         let settings = read(
             r#"
-            listen = ["127.0.0.1:0", "[::1]:8181"]
+            listen = ["127.0.0.1:0", "https://[::1]:8181"]
             publicOrigins = ["https://SPE.example.com/"]
+            trustedProxies = ["10.0.0.0/8", "::1"]
+            [tls]
+            certificate = "/etc/spe/server.pem"
             [limits]
             body = "1MiB"
             drain = "0s"
@@ -323,7 +368,12 @@ mod tests {
             "#,
         )
         .unwrap();
-        assert_eq!(settings.listen.len(), 2);
+        assert_eq!(
+            settings.listen.iter().map(|listen| listen.tls).collect::<Vec<_>>(),
+            [false, true]
+        );
+        assert_eq!(settings.trusted_proxies.len(), 2);
+        assert!(settings.certificate.is_some() && settings.key.is_none());
         assert_eq!(settings.public_origins, ["https://spe.example.com"]);
         assert_eq!(settings.limits.body_bytes, 1 << 20);
         assert_eq!(settings.limits.drain, Duration::ZERO);
@@ -338,7 +388,7 @@ mod tests {
     #[test]
     fn the_default_is_loopback_and_within_every_range() {
         let mut settings = Settings::default();
-        assert!(settings.listen.iter().all(|address| address.ip().is_loopback()));
+        assert!(settings.listen.iter().all(|listen| listen.address.ip().is_loopback()));
         for setting in SETTINGS {
             let shown = setting.field.show(&mut settings);
             if shown == "none" {
@@ -379,6 +429,11 @@ mod tests {
             ("workers.sandbox = 'off'", ["workers.sandbox", "off", "true or false"]),
             ("workers.host = 'pwsh'", ["workers.host", "pwsh", "absolute"]),
             ("listen = []", ["listen", "[]", "127.0.0.1"]),
+            ("listen = ['ftp://127.0.0.1:1']", ["listen", "ftp", "https://"]),
+            (
+                "trustedProxies = ['10.0.0.1/8']",
+                ["trustedProxies", "10.0.0.1/8", "10.0.0.0/8"],
+            ),
             ("listen = '127.0.0.1:1'", ["listen", "127.0.0.1:1", "list"]),
             ("publicOrigins = ['x']", ["publicOrigins", "x", "https://"]),
             ("logs.level = 'loud'", ["logs.level", "loud", "debug"]),

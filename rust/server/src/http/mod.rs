@@ -8,6 +8,7 @@ mod audit;
 mod body;
 mod challenge;
 mod cors;
+mod forwarded;
 mod framing;
 mod hold;
 mod listener;
@@ -25,7 +26,7 @@ mod waits;
 
 pub use actions::{PLATFORM_VERSION, PRODUCT_VERSION};
 pub use challenge::Challenge;
-pub use listener::Connections;
+pub use listener::{Connections, Tls, TlsError};
 pub use refusal::{Facts, Refusal};
 pub use state::State;
 pub use waits::{HeldWait, WaitCounts};

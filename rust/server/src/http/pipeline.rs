@@ -1,11 +1,10 @@
 //! The way of a request: every stage takes it on or refuses it.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 use http::header::{CONNECTION, TRANSFER_ENCODING};
@@ -20,12 +19,17 @@ use super::reply::{Form, refuse, set};
 use super::request::Request;
 use super::route::Route;
 use super::state::State;
-use super::{audit, framing, script, stages, wait};
+use super::{audit, forwarded, framing, script, stages, wait};
 use crate::identity::Caller;
 
-/// Address of the peer, put beside each request by the listener.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Peer(pub(super) IpAddr);
+/// Who is at the other end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Peer {
+    /// Its address.
+    pub(super) ip: IpAddr,
+    /// Whether nobody on the way can listen.
+    pub(super) secure: bool,
+}
 
 type Stage = fn(&State, Request) -> Result<Request, Refusal>;
 
@@ -40,13 +44,10 @@ const STAGES: [Stage; 5] = [
 ];
 
 /// Answers one request. Dropping the future, because the client went away, stops what runs for it.
-pub(super) async fn serve(extract::State(state): extract::State<Arc<State>>, request: extract::Request) -> Response {
+pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<Body>) -> Response {
     let rid = Request::new_rid();
     let (parts, mut body) = request.into_parts();
-    let ip = parts
-        .extensions
-        .get::<Peer>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
+    let peer = forwarded::client(peer, &parts.headers, &state.config);
     let query = Query::parse(parts.uri.query());
     let form = Form {
         rid: &rid,
@@ -66,7 +67,7 @@ pub(super) async fn serve(extract::State(state): extract::State<Arc<State>>, req
             return Err(Refusal::MethodNotAllowed { allow: route.allow() });
         }
         let headers = parts.headers.clone();
-        let mut request = Request::new(rid.clone(), ip, parts.method.clone(), route, query.clone(), headers);
+        let mut request = Request::new(rid.clone(), peer, parts.method.clone(), route, query.clone(), headers);
         audit::request_received(&request);
         for stage in STAGES {
             request = stage(&state, request)?;
@@ -81,7 +82,7 @@ pub(super) async fn serve(extract::State(state): extract::State<Arc<State>>, req
     let mut response = match answer.unwrap_or(Err(Refusal::Internal)) {
         Ok(response) => response,
         Err(refusal) => {
-            audit::refused(&refusal, parts.uri.path(), ip, caller.as_ref(), &rid);
+            audit::refused(&refusal, parts.uri.path(), peer.ip, caller.as_ref(), &rid);
             discard(&parts.headers, body);
             closes |= refusal.closes_connection();
             refuse(&refusal, &form)

@@ -92,6 +92,21 @@ pub enum Refusal {
         /// The limit.
         limit: usize,
     },
+    /// All owners together hold as many waits as allowed.
+    WaitsFull {
+        /// The limit.
+        limit: usize,
+    },
+    /// The owner's bodies take as much memory as allowed.
+    OwnerBodiesFull {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// All bodies together take as much memory as allowed.
+    BodiesFull {
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// All worker processes are busy.
     WorkersBusy {
         /// Seconds until one should be free.
@@ -217,6 +232,14 @@ impl Refusal {
                 )),
             Self::TooManyWaits { limit } => plain(S::TOO_MANY_REQUESTS, "wait-limit", "Too many held requests.")
                 .explained(format!("The limit of {limit} held requests is reached.")),
+            Self::OwnerBodiesFull { limit } => plain(
+                S::TOO_MANY_REQUESTS,
+                "owner-body-memory",
+                "Too many requests with bodies.",
+            )
+            .explained(format!(
+                "The limit of {limit} bytes for the bodies of one owner's requests is reached."
+            )),
             _ => self.server_facts(),
         }
     }
@@ -225,6 +248,22 @@ impl Refusal {
     fn server_facts(&self) -> Facts {
         use StatusCode as S;
         match self {
+            Self::WaitsFull { limit } => plain(
+                S::SERVICE_UNAVAILABLE,
+                "waits-full",
+                "The server holds too many requests.",
+            )
+            .explained(format!(
+                "The server holds as many requests as its limit of {limit} allows."
+            )),
+            Self::BodiesFull { limit } => plain(
+                S::SERVICE_UNAVAILABLE,
+                "body-memory",
+                "The server has no memory for the body. Please retry.",
+            )
+            .explained(format!(
+                "The limit of {limit} bytes for the bodies of all requests is reached."
+            )),
             Self::WorkersBusy { .. } => plain(
                 S::SERVICE_UNAVAILABLE,
                 "workers-busy",
@@ -262,7 +301,10 @@ impl Refusal {
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Self::SessionBusy | Self::TooManyWaits { .. } => Some(1),
-            Self::TooManySessions { .. } => Some(2),
+            Self::TooManySessions { .. }
+            | Self::OwnerBodiesFull { .. }
+            | Self::BodiesFull { .. }
+            | Self::WaitsFull { .. } => Some(2),
             Self::WorkersBusy { retry_after } => Some(*retry_after),
             Self::WorkerStart { .. } | Self::ShuttingDown => Some(5),
             _ => None,

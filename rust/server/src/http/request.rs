@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use http::{HeaderMap, Method};
 use uuid::Uuid;
 
+use super::pipeline::Peer;
 use super::query::Query;
 use super::refusal::Refusal;
 use super::route::Route;
@@ -16,8 +17,10 @@ use crate::identity::Caller;
 pub(super) struct Request {
     /// Eight hex digits that stand in every log line and reply of this request (wire protocol 2.4).
     pub(super) rid: String,
-    /// The address of the peer.
+    /// The address of the client.
     pub(super) ip: IpAddr,
+    /// Whether nobody on the way can listen.
+    pub(super) secure: bool,
     /// The method.
     pub(super) method: Method,
     /// The route.
@@ -31,10 +34,11 @@ pub(super) struct Request {
 
 impl Request {
     /// A request that nothing is proven of.
-    pub(super) fn new(rid: String, ip: IpAddr, method: Method, route: Route, query: Query, headers: HeaderMap) -> Self {
+    pub(super) fn new(rid: String, peer: Peer, method: Method, route: Route, query: Query, headers: HeaderMap) -> Self {
         Self {
             rid,
-            ip: ip.to_canonical(),
+            ip: peer.ip.to_canonical(),
+            secure: peer.secure,
             method,
             route,
             query,

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use spe_protocol::{ScriptBody, SessionId, headers};
 
-use super::body::read_text;
+use super::body::{BodyText, read_text};
 use super::query::Query;
 use super::refusal::Refusal;
 use super::reply::{TEXT, phrase, reply, set};
@@ -36,7 +36,8 @@ async fn run(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<R
     let caller = request.caller()?;
     let id = session_id(&request.query)?;
     let format = output_format(&request.query)?;
-    let text = read_text(&request.headers, body, &state.config.limits).await?;
+    let charge = state.bodies.charge(&caller.owner, 0)?;
+    let BodyText { text, charge: _kept } = read_text(&request.headers, body, charge, &state.config.limits).await?;
     let script = ScriptBody::split(&text, id.as_ref().map_or("", SessionId::as_str));
     if script.is_blank() {
         return Err(Refusal::ScriptBlank);

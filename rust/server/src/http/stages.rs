@@ -13,12 +13,12 @@ use super::request::Request;
 use super::route::Route;
 use super::state::State;
 
-/// The service is switched on. One that wants a secure connection is as good as switched off while the server has none
-/// (2.5); the two are not told apart.
+/// The service is switched on. To a client without a secure connection, one that wants it is as good as switched off (2.5);
+/// the two are not told apart.
 pub(super) fn enabled(state: &State, request: Request) -> Result<Request, Refusal> {
     let service = request.service();
     match state.config.spe.services.get(service) {
-        Some(settings) if settings.enabled && !settings.require_secure_connection => Ok(request),
+        Some(settings) if settings.enabled && (request.secure || !settings.require_secure_connection) => Ok(request),
         _ => Err(Refusal::ServiceDisabled { service }),
     }
 }

@@ -9,7 +9,7 @@ use super::route::Route;
 use super::waits::WaitCounts;
 use crate::config::{Cors, ServerConfig};
 use crate::identity::Identity;
-use crate::sessions::Sessions;
+use crate::sessions::{Budget, Sessions};
 
 /// Everything a request may need, made once at start.
 #[derive(Debug)]
@@ -24,8 +24,10 @@ pub struct State {
     pub cursors: CursorSigner,
     /// Names this server process; new at each start, so that a restart can be told from an unknown id.
     pub instance: Arc<str>,
-    /// How many waits each owner holds.
+    /// How many waits are held.
     pub waits: WaitCounts,
+    /// What request bodies take in memory until their script has ended.
+    pub bodies: Arc<Budget>,
     /// Cancelled when the server shuts down: held waits are answered then.
     pub stopping: CancellationToken,
 }

@@ -49,11 +49,7 @@ pub(super) async fn handle(state: &Arc<State>, request: &Request) -> Result<Resp
     let caller = request.caller()?;
     let (job, timeout) = parameters(state, &request.query)?;
     check_outer_session(state, request, caller)?;
-    let most = state.config.limits.waits_per_owner;
-    let _held = state
-        .waits
-        .hold(&caller.owner, most)
-        .ok_or(Refusal::TooManyWaits { limit: most })?;
+    let _held = state.waits.hold(&caller.owner)?;
     let started = Instant::now();
     let wait = Wait {
         state,

@@ -1,48 +1,40 @@
-//! The bound on how many waits one owner holds (WP-D-22).
+//! The bound on how many waits are held (WP-D-22).
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
 use crate::identity::Owner;
+use crate::sessions::{Budget, Charge, Over};
 
-/// Held waits of each owner.
-#[derive(Debug, Clone, Default)]
-pub struct WaitCounts(Arc<Mutex<HashMap<Owner, usize>>>);
+use super::refusal::Refusal;
+
+/// Held waits, of each owner and in total.
+#[derive(Debug, Clone)]
+pub struct WaitCounts(Arc<Budget>);
 
 /// One held wait. Dropping it, also because the client went away, frees its place.
 #[derive(Debug)]
 pub struct HeldWait {
-    counts: WaitCounts,
-    owner: Owner,
+    _place: Charge,
 }
 
 impl WaitCounts {
-    /// A place for one more wait of `owner`, when fewer than `most` are held.
-    pub fn hold(&self, owner: &Owner, most: usize) -> Option<HeldWait> {
-        let mut counts = self.0.lock();
-        let held = counts.get(owner).copied().unwrap_or(0);
-        if held >= most {
-            return None;
-        }
-        counts.insert(owner.clone(), held + 1);
-        Some(HeldWait {
-            counts: self.clone(),
-            owner: owner.clone(),
-        })
+    /// Places for `total` waits, of which one owner has at most `per_owner`.
+    pub fn new(total: usize, per_owner: usize) -> Self {
+        Self(Budget::new(total, per_owner))
     }
-}
 
-impl Drop for HeldWait {
-    fn drop(&mut self) {
-        let mut counts = self.counts.0.lock();
-        if let Some(held) = counts.get_mut(&self.owner) {
-            *held -= 1;
-            if *held == 0 {
-                counts.remove(&self.owner);
-            }
+    /// A place for one more wait of `owner`.
+    pub fn hold(&self, owner: &Owner) -> Result<HeldWait, Refusal> {
+        match self.0.charge(owner, 1) {
+            Ok(place) => Ok(HeldWait { _place: place }),
+            Err(Over::Owner(limit)) => Err(Refusal::TooManyWaits { limit }),
+            Err(Over::Total(limit)) => Err(Refusal::WaitsFull { limit }),
         }
+    }
+
+    /// How many are held.
+    pub fn held(&self) -> usize {
+        self.0.used()
     }
 }
 
@@ -51,15 +43,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_bounded_per_owner_and_come_back() {
-        let counts = WaitCounts::default();
-        let (one, two) = (Owner("user:one".into()), Owner("user:two".into()));
-        let first = counts.hold(&one, 1);
-        assert!(first.is_some());
-        assert!(counts.hold(&one, 1).is_none());
-        assert!(counts.hold(&two, 1).is_some());
+    fn places_are_bounded_per_owner_and_in_total_and_come_back() {
+        let counts = WaitCounts::new(2, 1);
+        let owner = |name: &str| Owner(name.into());
+        let first = counts.hold(&owner("user:one"));
+        assert!(first.is_ok());
+        assert_eq!(
+            counts.hold(&owner("user:one")).unwrap_err(),
+            Refusal::TooManyWaits { limit: 1 }
+        );
+        let _second = counts.hold(&owner("user:two")).unwrap();
+        let refused = counts.hold(&owner("user:three")).unwrap_err();
+        assert_eq!(refused, Refusal::WaitsFull { limit: 2 });
         drop(first);
-        assert!(counts.hold(&one, 1).is_some());
-        assert!(counts.0.lock().is_empty());
+        assert_eq!(counts.held(), 1);
+        assert!(counts.hold(&owner("user:one")).is_ok());
     }
 }

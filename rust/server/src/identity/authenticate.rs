@@ -1,8 +1,10 @@
 //! From the `Authorization` header to a [`Caller`] (authentication 1 and 2).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use parking_lot::RwLock;
 use spe_auth::authorization;
 use spe_auth::secret::{self, WeakSecret};
 use spe_auth::validate::{Rules, Validator};
@@ -15,13 +17,13 @@ use crate::config::{Account, Permission, ServerConfig, SharedSecretProvider};
 /// Largest clock skew that goes without a warning, in seconds.
 const WIDE_SKEW: i64 = 300;
 
-/// Who may call, made once at start. It knows no request and keeps nothing of one.
+/// Who may call. It knows no request and keeps nothing of one.
 #[derive(Debug)]
 pub struct Identity {
     validator: Validator,
     detailed_errors: bool,
     /// By the name in ASCII lower case: that case is all that may differ (authentication 1.10).
-    accounts: BTreeMap<String, Account>,
+    accounts: RwLock<Arc<BTreeMap<String, Account>>>,
     permissions: BTreeMap<String, Vec<Permission>>,
     lifetime_warned: AtomicBool,
 }
@@ -64,7 +66,7 @@ impl Identity {
         Ok(Self {
             validator: Validator::new(secret, rules),
             detailed_errors: provider.is_some_and(|provider| provider.detailed_errors),
-            accounts: config.accounts.clone(),
+            accounts: RwLock::new(Arc::new(config.accounts.clone())),
             permissions: permissions
                 .map(|(name, service)| (name.clone(), service.authorization.clone()))
                 .collect(),
@@ -83,7 +85,8 @@ impl Identity {
         if token.lifetime_unchecked && !self.lifetime_warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(target: "Auth", action = "tokenLifetimeCheckSkipped", reason = "missingIatClaim");
         }
-        let Some(account) = self.accounts.get(&token.user.to_ascii_lowercase()) else {
+        let accounts = self.accounts();
+        let Some(account) = accounts.get(&token.user.to_ascii_lowercase()) else {
             return Err(Rejection::UnknownAccount(token.user));
         };
         let unknown_policy = token
@@ -104,9 +107,19 @@ impl Identity {
         Ok(Authenticated { caller, unknown_policy })
     }
 
+    /// Goes by `accounts` from now on. Requests that have proven who they are go on.
+    pub(crate) fn replace_accounts(&self, accounts: BTreeMap<String, Account>) {
+        *self.accounts.write() = Arc::new(accounts);
+    }
+
+    fn accounts(&self) -> Arc<BTreeMap<String, Account>> {
+        self.accounts.read().clone()
+    }
+
     /// Whether `caller` may use `service` (authentication 1.11). Whom no entry names may not.
     pub fn authorises(&self, caller: &Caller, service: &str) -> bool {
-        let account = self.accounts.get(&caller.user.to_ascii_lowercase());
+        let accounts = self.accounts();
+        let account = accounts.get(&caller.user.to_ascii_lowercase());
         let permissions = self.permissions.get(service);
         match (account, permissions) {
             (Some(account), Some(permissions)) => !caller.policy.is_deny_all() && permits(permissions, account),

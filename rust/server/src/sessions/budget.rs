@@ -9,7 +9,7 @@ use crate::identity::Owner;
 
 /// A bound per owner within a bound in total. The unit is the holder's: bytes, or places.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub struct Budget {
     total: usize,
     per_owner: usize,
     used: Mutex<Used>,
@@ -23,7 +23,7 @@ struct Used {
 
 /// A share of a budget. Dropping it gives it back.
 #[derive(Debug)]
-pub(super) struct Charge {
+pub struct Charge {
     budget: Arc<Budget>,
     owner: Owner,
     amount: usize,
@@ -31,7 +31,7 @@ pub(super) struct Charge {
 
 /// The budget does not allow that much more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Over {
+pub enum Over {
     /// The owner has used up its share.
     #[error("the limit of {0} for one owner is reached")]
     Owner(usize),
@@ -42,7 +42,7 @@ pub(super) enum Over {
 
 impl Budget {
     /// A budget of which nothing is used.
-    pub(super) fn new(total: usize, per_owner: usize) -> Arc<Self> {
+    pub fn new(total: usize, per_owner: usize) -> Arc<Self> {
         Arc::new(Self {
             total,
             per_owner,
@@ -50,8 +50,13 @@ impl Budget {
         })
     }
 
+    /// What all owners together have taken.
+    pub fn used(&self) -> usize {
+        self.used.lock().total
+    }
+
     /// Takes `amount` for `owner`, when that is still within both bounds.
-    pub(super) fn charge(self: &Arc<Self>, owner: &Owner, amount: usize) -> Result<Charge, Over> {
+    pub fn charge(self: &Arc<Self>, owner: &Owner, amount: usize) -> Result<Charge, Over> {
         let mut used = self.used.lock();
         let own = used.owners.get(owner).copied().unwrap_or(0);
         if own.saturating_add(amount) > self.per_owner {
@@ -67,6 +72,15 @@ impl Budget {
             owner: owner.clone(),
             amount,
         })
+    }
+}
+
+impl Charge {
+    /// Takes `amount` more, when that is still within both bounds.
+    pub fn grow(&mut self, amount: usize) -> Result<(), Over> {
+        let mut more = self.budget.charge(&self.owner, amount)?;
+        self.amount += std::mem::take(&mut more.amount);
+        Ok(())
     }
 }
 

@@ -22,6 +22,7 @@ mod session;
 mod tests;
 mod truncate;
 
+pub use budget::{Budget, Charge, Over};
 pub use entry::{EnterError, Entry};
 pub use execute::ScriptRun;
 pub use handle::Handle;

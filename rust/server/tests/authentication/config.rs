@@ -32,6 +32,8 @@ pub(crate) fn config() -> ServerConfig {
     ServerConfig {
         data_folder: "data".into(),
         listen: vec!["127.0.0.1:0".parse().unwrap()],
+        tls: None,
+        trusted_proxies: Vec::new(),
         public_origins: Vec::new(),
         limits: Limits::default(),
         workers: WorkerSettings::default(),
@@ -46,7 +48,7 @@ pub(crate) fn config() -> ServerConfig {
                 require_iat: false,
                 detailed_errors: true,
             }),
-            detailed_errors: false,
+            ..SpeConfig::default()
         },
         accounts: BTreeMap::from([
             account(r"sitecore\Admin", &[ROLE], true),

@@ -60,7 +60,7 @@ impl TestServer {
     /// The same, or nothing where the connection ended without a reply.
     pub(crate) async fn try_send(&self, method: &str, path: &str, headers: &[u8]) -> Option<Reply> {
         let exchange = async {
-            let mut stream = TcpStream::connect(self.server.addresses()[0]).await.unwrap();
+            let mut stream = TcpStream::connect(self.server.listening()[0].address).await.unwrap();
             let start = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n");
             // The server may refuse while it is still being written to: what it says counts.
             let _ = stream.write_all(&[start.as_bytes(), headers, b"\r\n"].concat()).await;
@@ -108,7 +108,7 @@ pub(crate) fn mint_with(server: &TestServer, change: impl FnOnce(&mut TokenSpec)
         token_type: "JWT".into(),
         key_id: None,
         issuer: "SPE Remoting".into(),
-        audience: format!("http://{}", server.server.addresses()[0]),
+        audience: format!("http://{}", server.server.listening()[0].address),
         name: Some(r"sitecore\admin".into()),
         client_session: None,
         valid_for_seconds: 300,

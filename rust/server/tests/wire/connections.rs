@@ -1,6 +1,6 @@
 //! Connections: kept, slow, and what is no HTTP. Whoever reads a request two ways can smuggle one (RFC 9112 6.1, 6.3, 11.2).
 
-use crate::harness::{Client, Request, Setup, TestServer};
+use crate::harness::{Beacon, Client, Request, Setup, TestServer};
 
 const TEST: &str = "/-/script/script/?action=test";
 
@@ -226,9 +226,38 @@ fn slow_headers_are_turned_away() {
     let mut client = server.connect();
     client.send(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow");
     is_turned_away(&mut client);
+    is_turned_away(&mut server.connect());
+    let mut second = server.connect();
+    second.exchange(&server.request("GET", TEST));
+    second.send(b"GET / HTTP/1.1\r\n");
+    is_turned_away(&mut second);
+}
+
+/// WP-D-22: between two requests a connection has a time of its own.
+#[test]
+fn idle_connections_end() {
+    let server = TestServer::with(&Setup {
+        settings: "limits.idleTimeout = '1s'".into(),
+        ..Setup::default()
+    });
     let mut idle = server.connect();
     idle.exchange(&server.request("GET", TEST));
-    is_turned_away(&mut idle);
+    assert!(idle.is_closed());
+}
+
+/// A client that goes away is noticed whatever it sent behind its request.
+#[test]
+fn a_client_that_goes_away_behind_pipelined_requests_is_noticed() {
+    let server = TestServer::shared();
+    let beacon = Beacon::new();
+    let mut client = server.connect();
+    let script = server.request("POST", "/-/script/script/").body(beacon.script("1"));
+    // The server does not read on while it has something to do, so the end stands behind what it has not read.
+    let behind = server.request("GET", TEST).bytes().repeat(40);
+    client.send(&[script.bytes(), behind].concat());
+    let running = beacon.arrival();
+    drop(client);
+    running.ended();
 }
 
 /// A client that goes away in the middle of a body leaves nothing behind.

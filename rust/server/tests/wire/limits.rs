@@ -1,10 +1,13 @@
 //! Limits of sessions, waits and processes: a refusal, never growth (WP-D-22).
 
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::mpsc;
+use std::time::Instant;
 
 use crate::harness::{Beacon, DEADLINE, Setup, TestServer};
+
+const TEST: &str = "/-/script/script/?action=test";
 
 fn with(settings: &str) -> TestServer {
     TestServer::with(&Setup {
@@ -221,4 +224,104 @@ fn a_client_that_takes_no_replies_is_cut_off() {
         matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe),
         "{error}"
     );
+}
+
+/// WP-D-22: a client that takes a reply a byte at a time is not better off.
+#[test]
+fn a_client_that_takes_a_reply_byte_by_byte_is_cut_off() {
+    let server = with("limits.bodyTimeout = '1s'\nlimits.minRate = '1MiB'");
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let large = server.request("POST", "/-/script/script/?outputFormat=raw");
+    stream.write_all(&large.body("'x' * 30000000").bytes()).unwrap();
+    let until = Instant::now() + DEADLINE;
+    let mut taken = 0;
+    while !server.log.text().contains("took%20too%20long") {
+        assert!(Instant::now() < until, "the server goes on sending");
+        // What came before the cut may be read, and then the connection is reset.
+        taken += stream.read(&mut [0]).unwrap_or(0);
+    }
+    assert!(taken < 30_000_000);
+}
+
+/// WP-D-22: connections are bounded for each address; the next one is closed, and a place that is free again is given.
+#[test]
+fn connections_from_an_address_are_bounded() {
+    let server = with("limits.connectionsPerAddress = 2");
+    let mut held: Vec<_> = (0..2).map(|_| server.connect()).collect();
+    for client in &mut held {
+        assert_eq!(client.exchange(&server.request("GET", TEST)).status, 200);
+    }
+    assert!(server.connect().is_closed());
+    held.pop();
+    let until = Instant::now() + DEADLINE;
+    while try_test(&server) != Some(200) {
+        assert!(Instant::now() < until, "the place does not come back");
+    }
+    assert_eq!(held[0].exchange(&server.request("GET", TEST)).status, 200);
+}
+
+#[test]
+fn connections_are_bounded_in_total_and_not_for_a_proxy() {
+    let server = with("trustedProxies = ['127.0.0.1']\n[limits]\nconnections = 3\nconnectionsPerAddress = 1");
+    let mut held: Vec<_> = (0..3).map(|_| server.connect()).collect();
+    for client in &mut held {
+        assert_eq!(client.exchange(&server.request("GET", TEST)).status, 200);
+    }
+    assert!(server.connect().is_closed());
+}
+
+fn try_test(server: &TestServer) -> Option<u16> {
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let request = server.request("GET", TEST).header("Connection", "close");
+    stream.write_all(&request.bytes()).ok()?;
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).ok()?;
+    reply.split(' ').nth(1)?.parse().ok()
+}
+
+/// WP-D-22: held waits in total, whoever holds them.
+#[test]
+fn held_waits_of_all_owners_are_bounded() {
+    let (server, beacon) = (with("limits.waits = 1"), Beacon::new());
+    let job = server.job(&beacon.script("1"));
+    let running = beacon.arrival();
+    let wait = format!("/-/script/wait/?jobId={job}&timeoutSeconds=60");
+    let (sender, replies) = mpsc::channel();
+    for _ in 0..2 {
+        let (sender, mut client) = (sender.clone(), server.connect());
+        client.send(&server.request("GET", &wait).bytes());
+        std::thread::spawn(move || sender.send(client.reply()));
+    }
+    let refused = replies.recv_timeout(DEADLINE).expect("one is refused at once");
+    refused.is_refused(503, "waits-full");
+    assert!(refused.header("retry-after").is_some());
+    running.release();
+    assert_eq!(replies.recv_timeout(DEADLINE).unwrap().status, 200);
+}
+
+/// WP-D-22: the bodies of requests that arrive or run are bounded together, and given back with their end.
+#[test]
+fn the_memory_of_bodies_is_bounded() {
+    let (server, beacon) = (
+        with("[limits]\nbody = '4KiB'\nbodies = '6KiB'\nbodiesPerOwner = '6KiB'"),
+        Beacon::new(),
+    );
+    let script = |then: &str| format!("<#{}#>\n{then}", " ".repeat(3500));
+    let mut client = server.connect();
+    client.send(
+        &server
+            .request("POST", "/-/script/script/")
+            .body(script(&beacon.script("1")))
+            .bytes(),
+    );
+    let running = beacon.arrival();
+    let refused = server.script("", &script("1"));
+    refused.is_refused(429, "owner-body-memory");
+    assert!(refused.header("retry-after").is_some());
+    assert_eq!(server.script("", "1").status, 200, "a small one fits");
+    running.release();
+    assert_eq!(client.reply().status, 200);
+    assert_eq!(server.script("", &script("1")).status, 200);
 }

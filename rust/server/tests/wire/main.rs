@@ -4,18 +4,22 @@
 
 mod harness;
 
+mod accounts;
 mod actions;
 mod bodies;
 mod connections;
 mod cors;
 mod hostile;
+mod http2;
 mod lifecycle;
 mod limits;
 mod ownership;
+mod proxies;
 mod records;
 mod refused;
 mod scripts;
 mod sessions;
 mod start;
 mod strangers;
+mod tls;
 mod waits;

@@ -41,8 +41,10 @@ fn a_folder_without_configuration_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let line = refusal(&mut run(folder.path()));
     assert!(line.contains("spe-server init --folder"), "{line}");
-    let line = refusal(&mut run(&folder.path().join("nowhere")));
-    assert!(line.contains("nowhere"), "{line}");
+    let nowhere = folder.path().join("nowhere");
+    let line = refusal(&mut run(&nowhere));
+    let way_out = format!("spe-server init --folder '{}'", nowhere.display());
+    assert!(line.contains(&way_out), "{line}");
 }
 
 #[test]

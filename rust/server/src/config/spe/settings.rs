@@ -6,10 +6,10 @@ use crate::config::error::ConfigError;
 use crate::config::{SpeConfig, nearest};
 
 const DETAILED_ERRORS: &str = "Spe.Remoting.DetailedErrors";
+const FORWARDED: &str = "Spe.Remoting.UseForwardedHeaders";
 
 /// Settings of stock servers that mean nothing here: what they steer does not exist, or is a setting of spe-server.toml.
-const WITHOUT_EFFECT: [&str; 16] = [
-    "Spe.Remoting.UseForwardedHeaders",
+const WITHOUT_EFFECT: [&str; 15] = [
     "Spe.Remoting.AllowedFileRoots",
     "Spe.Remoting.AllowQueryStringCredentials",
     "Spe.PersistentSessionExpirationMinutes",
@@ -49,10 +49,12 @@ pub(super) fn read(
         let value = value.ok_or_else(|| setting.error(format!("the setting {name} has no value")))?;
         if name == DETAILED_ERRORS {
             config.detailed_errors = gate(setting, name, value.trim(), warnings);
+        } else if name == FORWARDED {
+            config.use_forwarded_headers = Some(gate(setting, name, value.trim(), warnings));
         } else if WITHOUT_EFFECT.contains(&name) {
             idle.push(name);
         } else {
-            let known = WITHOUT_EFFECT.into_iter().chain([DETAILED_ERRORS]);
+            let known = WITHOUT_EFFECT.into_iter().chain([DETAILED_ERRORS, FORWARDED]);
             let hint = nearest::hint(name, known);
             return Err(setting.error(format!("there is no setting {name}{hint}")));
         }

@@ -1,13 +1,18 @@
 //! HTTP/1.1 byte for byte.
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use super::DEADLINE;
+use super::{DEADLINE, Trust};
 
 /// A connection.
-pub(crate) struct Client(BufReader<TcpStream>);
+pub(crate) struct Client(BufReader<Box<dyn Stream>>);
+
+/// Bytes both ways, encrypted or not.
+trait Stream: Read + Write + Send {}
+
+impl<T: Read + Write + Send> Stream for T {}
 
 /// A reply.
 #[derive(Debug, Clone)]
@@ -62,7 +67,19 @@ impl Client {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
         stream.set_nodelay(true).unwrap();
-        Self(BufReader::new(stream))
+        Self(BufReader::new(Box::new(stream)))
+    }
+
+    /// Over TLS, once the handshake is done.
+    pub(crate) fn connect_tls(address: SocketAddr, trust: &Trust) -> std::io::Result<Self> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(DEADLINE))?;
+        let name = "localhost".try_into().unwrap();
+        let mut session = rustls::ClientConnection::new(trust.config(&[b"http/1.1"]), name).unwrap();
+        session.complete_io(&mut stream)?;
+        Ok(Self(BufReader::new(Box::new(rustls::StreamOwned::new(
+            session, stream,
+        )))))
     }
 
     pub(crate) fn send(&mut self, bytes: &[u8]) {
@@ -122,8 +139,16 @@ impl Client {
         let mut byte = [0];
         match self.0.read(&mut byte) {
             Ok(read) => read == 0,
-            Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+            Err(error) => ends(&error),
         }
+    }
+
+    /// Whether all the server says, before it closes the connection, is at most an alert of TLS.
+    pub(crate) fn says_only_an_alert(&mut self) -> bool {
+        let mut said = Vec::new();
+        let ended = self.0.read_to_end(&mut said);
+        let is_alert = said.is_empty() || said.first() == Some(&0x15);
+        is_alert && ended.err().is_none_or(|error| ends(&error))
     }
 
     fn line(&mut self) -> Option<String> {
@@ -131,10 +156,19 @@ impl Client {
         match self.0.read_line(&mut line) {
             Ok(0) => None,
             Ok(_) => Some(line.trim_end_matches(['\r', '\n']).to_owned()),
-            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => None,
+            Err(error) if ends(&error) => None,
             Err(error) => panic!("no reply came: {error}"),
         }
     }
+}
+
+/// Whether the other side has ended the connection, without the farewell of TLS too.
+fn ends(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind as Kind;
+    matches!(
+        error.kind(),
+        Kind::ConnectionReset | Kind::UnexpectedEof | Kind::BrokenPipe
+    )
 }
 
 impl Reply {

@@ -1,6 +1,7 @@
 //! A server of a test's own, and a client that says exactly what is sent.
 
 mod beacon;
+mod certificate;
 mod client;
 mod log;
 mod server;
@@ -8,6 +9,7 @@ mod server;
 use std::time::Duration;
 
 pub(crate) use beacon::Beacon;
+pub(crate) use certificate::{Certificate, Trust};
 pub(crate) use client::{Client, Reply, Request};
 pub(crate) use log::Log;
 pub(crate) use server::{Setup, TestServer, init, run};

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use spe_auth::Algorithm;
 use spe_auth::mint::{IssuedAt, TokenSpec, mint};
 
-use super::{ADMIN, Client, DEADLINE, Log, Reply, Request};
+use super::{ADMIN, Certificate, Client, DEADLINE, Log, Reply, Request, Trust};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_spe-server");
 
@@ -24,15 +24,18 @@ pub(crate) struct Setup {
     pub(crate) accounts: String,
     /// Texts of Spe.config and what stands there instead.
     pub(crate) spe: Vec<(&'static str, &'static str)>,
+    /// Whether it listens with TLS as well.
+    pub(crate) tls: bool,
 }
 
 /// A server that runs.
 pub(crate) struct TestServer {
     child: Mutex<Child>,
     /// Removed with the server.
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     /// Where it listens.
     pub(crate) address: SocketAddr,
+    tls: Option<(SocketAddr, Trust)>,
     /// Standard error.
     pub(crate) log: Log,
     /// Standard output.
@@ -126,18 +129,28 @@ impl TestServer {
         }
         let text = std::fs::read_to_string(&spe).unwrap();
         let secret = text.split_once("<sharedSecret>").unwrap().1.split_once('<').unwrap().0;
-        let mut child = run(&data).env("SPE_SERVER_LOG", "debug").spawn().unwrap();
+        let mut command = run(&data);
+        let certificate = Certificate::in_folder(folder.path());
+        let trust = setup.tls.then(|| {
+            command.args(["--listen", "https://127.0.0.1:0"]);
+            command.env("SPE_SERVER__TLS__CERTIFICATE", certificate.certificate());
+            command.env("SPE_SERVER__TLS__KEY", certificate.key());
+            certificate.renew()
+        });
+        let mut child = command.env("SPE_SERVER_LOG", "debug").spawn().unwrap();
         let log = Log::of(child.stderr.take().unwrap());
         let output = Log::of(child.stdout.take().unwrap());
         let line = std::panic::catch_unwind(|| output.line(&["spe-server listening on http://"]));
         let Ok(line) = line else {
             panic!("the server did not start: {}", log.text())
         };
+        let address = |line: &str| line.rsplit_once('/').unwrap().1.parse().unwrap();
         Self {
-            address: line.rsplit_once('/').unwrap().1.parse().unwrap(),
+            address: address(&line),
+            tls: trust.map(|trust| (address(&output.line(&["listening on https://"])), trust)),
             secret: SecretString::from(secret.to_owned()),
             child: Mutex::new(child),
-            _folder: folder,
+            folder,
             log,
             output,
         }
@@ -179,6 +192,31 @@ impl TestServer {
     /// A connection.
     pub(crate) fn connect(&self) -> Client {
         Client::connect(self.address)
+    }
+
+    /// Where it listens with TLS.
+    pub(crate) fn tls_address(&self) -> SocketAddr {
+        self.tls.as_ref().expect("a setup with TLS").0
+    }
+
+    /// Who trusts the certificate it started with.
+    pub(crate) fn trust(&self) -> &Trust {
+        &self.tls.as_ref().expect("a setup with TLS").1
+    }
+
+    /// Its certificate on disk.
+    pub(crate) fn certificate(&self) -> Certificate {
+        Certificate::in_folder(self.folder.path())
+    }
+
+    /// Its data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A connection with TLS.
+    pub(crate) fn connect_tls(&self) -> Client {
+        Client::connect_tls(self.tls_address(), self.trust()).unwrap()
     }
 
     /// The reply to one request on a connection of its own.

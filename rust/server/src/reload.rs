@@ -1,0 +1,152 @@
+//! What is read again while the server runs: the accounts, and the certificate with its key (decisions: records on disk).
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{ACCOUNTS_FILE, read_accounts};
+use crate::http::{State, Tls};
+
+/// How often the files are looked at.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Reads files again when they have changed, and all of them when it is told to.
+#[derive(Debug)]
+pub(crate) struct Reload {
+    state: Arc<State>,
+    accounts: Watched,
+    tls: Option<(Arc<Tls>, Watched)>,
+}
+
+/// Files, and how they looked when they were read last.
+#[derive(Debug)]
+struct Watched {
+    files: Vec<PathBuf>,
+    seen: Vec<Option<Look>>,
+}
+
+/// What changes with every way to change a file: written, replaced, or with other rights.
+type Look = (u64, u64, i64, i64, i64, i64);
+
+impl Reload {
+    pub(crate) fn new(state: Arc<State>, tls: Option<Arc<Tls>>) -> Self {
+        let accounts = Watched::new(vec![state.config.data_folder.join(ACCOUNTS_FILE)]);
+        let tls = tls.map(|tls| {
+            let files = tls.files();
+            let watched = Watched::new(vec![files.certificate.clone(), files.key.clone()]);
+            (tls, watched)
+        });
+        Self { state, accounts, tls }
+    }
+
+    /// Goes on until `stopping`. Each call of `now` reads everything.
+    pub(crate) async fn run(mut self, now: Arc<Notify>, stopping: CancellationToken) {
+        loop {
+            let everything = tokio::select! {
+                () = stopping.cancelled() => return,
+                () = now.notified() => true,
+                () = tokio::time::sleep(EVERY) => false,
+            };
+            // Files may be on a disk that takes its time.
+            let looking = tokio::task::spawn_blocking(move || {
+                self.look(everything);
+                self
+            });
+            match looking.await {
+                Ok(reload) => self = reload,
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn look(&mut self, everything: bool) {
+        if self.accounts.have_changed() || everything {
+            self.read_accounts();
+        }
+        if let Some((tls, files)) = &mut self.tls
+            && (files.have_changed() || everything)
+        {
+            match tls.reload() {
+                Ok(()) => tracing::info!("the certificate was read again"),
+                Err(error) => {
+                    tracing::error!("the certificate was changed and cannot be used; the one before it stays: {error}");
+                }
+            }
+        }
+    }
+
+    fn read_accounts(&self) {
+        let mut warnings = Vec::new();
+        match read_accounts(&self.state.config.data_folder, &mut warnings) {
+            Ok(accounts) => {
+                for warning in warnings {
+                    tracing::warn!("{warning}");
+                }
+                let count = accounts.len();
+                self.state.identity.replace_accounts(accounts);
+                tracing::info!(accounts = count, "the accounts were read again");
+            }
+            Err(error) => tracing::error!("the accounts were changed and cannot be read; those before stay: {error}"),
+        }
+    }
+}
+
+impl Watched {
+    fn new(files: Vec<PathBuf>) -> Self {
+        let seen = files.iter().map(look).collect();
+        Self { files, seen }
+    }
+
+    fn have_changed(&mut self) -> bool {
+        let now: Vec<_> = self.files.iter().map(look).collect();
+        let before = std::mem::replace(&mut self.seen, now);
+        before != self.seen
+    }
+}
+
+fn look(file: &PathBuf) -> Option<Look> {
+    let look = |data: Metadata| {
+        (
+            data.ino(),
+            data.size(),
+            data.mtime(),
+            data.mtime_nsec(),
+            data.ctime(),
+            data.ctime_nsec(),
+        )
+    };
+    std::fs::metadata(file).ok().map(look)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_change_a_file_is_seen() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        let mut watched = Watched::new(vec![file.clone()]);
+        let mut changed = |change: &dyn Fn()| {
+            change();
+            (watched.have_changed(), watched.have_changed())
+        };
+        assert_eq!(changed(&|| std::fs::write(&file, "a").unwrap()), (true, false));
+        assert_eq!(changed(&|| std::fs::write(&file, "ab").unwrap()), (true, false));
+        let close = || std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(changed(&close), (true, false));
+        let replace = || {
+            let other = folder.path().join("other");
+            std::fs::write(&other, "cd").unwrap();
+            std::fs::rename(&other, &file).unwrap();
+        };
+        assert_eq!(changed(&replace), (true, false));
+        assert_eq!(changed(&|| std::fs::remove_file(&file).unwrap()), (true, false));
+    }
+}
