@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::config::{Listen, ServerConfig, origins_of_address};
-use crate::http::{Connections, State, Tls, TlsError, WaitCounts};
+use crate::http::{Connections, Metrics, Site, State, Tls, TlsError, WaitCounts};
 use crate::identity::{Identity, IdentityError};
 use crate::reload::Reload;
 use crate::sessions::{Budget, Processes, Sessions};
@@ -41,11 +41,20 @@ pub enum StartError {
     Random,
 }
 
+/// The listener of the numbers.
+#[derive(Debug)]
+struct Metering {
+    connections: Connections,
+    address: SocketAddr,
+    ending: CancellationToken,
+}
+
 /// A server that listens.
 #[derive(Debug)]
 pub struct Server {
     state: Arc<State>,
     connections: Connections,
+    metrics: Option<Metering>,
     reload: Arc<Notify>,
     listening: Vec<Listen>,
 }
@@ -57,12 +66,14 @@ impl Server {
         let mut listeners = Vec::with_capacity(config.listen.len());
         let mut listening = Vec::with_capacity(config.listen.len());
         for &Listen { address, tls } in &config.listen {
-            let failed = |cause| StartError::Listen { address, cause };
-            let listener = TcpListener::bind(address).await.map_err(failed)?;
-            let address = listener.local_addr().map_err(failed)?;
+            let (listener, address) = bind(address).await?;
             listening.push(Listen { address, tls });
             listeners.push((listener, tls));
         }
+        let metrics = match config.metrics {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
         let identity = Identity::new(&config, audiences(&config, &listening))?;
         let mut key = [0; 32];
         aws_lc_rs::rand::fill(&mut key).map_err(|_| StartError::Random)?;
@@ -74,18 +85,21 @@ impl Server {
             instance,
             waits: WaitCounts::new(config.limits.waits, config.limits.waits_per_owner),
             bodies: Budget::new(config.limits.bodies_bytes, config.limits.bodies_per_owner_bytes),
+            metrics: Metrics::default(),
             stopping: CancellationToken::new(),
             config,
         });
-        let connections = Connections::new(&state);
+        let connections = Connections::new(&state, Site::Protocol, state.stopping.clone());
         for (listener, with_tls) in listeners {
             connections.accept_from(listener, tls.clone().filter(|_| with_tls));
         }
+        let metrics = metrics.map(|(listener, address)| Metering::start(&state, listener, address));
         let reload = Arc::new(Notify::new());
         tokio::spawn(Reload::new(state.clone(), tls).run(reload.clone(), state.stopping.clone()));
         Ok(Self {
             state,
             connections,
+            metrics,
             reload,
             listening,
         })
@@ -94,6 +108,11 @@ impl Server {
     /// Where it listens, with the ports that were free for port 0.
     pub fn listening(&self) -> &[Listen] {
         &self.listening
+    }
+
+    /// Where the numbers are, with the port that was free for port 0.
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|metrics| metrics.address)
     }
 
     /// Reads accounts and certificate again, which happens by itself within seconds of a change.
@@ -116,7 +135,32 @@ impl Server {
         self.state.sessions.shut_down(grace).await;
         // The replies to what was stopped just now. Who does not take one within this time goes without.
         let _ = tokio::time::timeout(LAST_REPLIES, self.connections.ended()).await;
+        if let Some(metrics) = &self.metrics {
+            metrics.ending.cancel();
+            let _ = tokio::time::timeout(LAST_REPLIES, metrics.connections.ended()).await;
+        }
     }
+}
+
+impl Metering {
+    fn start(state: &Arc<State>, listener: TcpListener, address: SocketAddr) -> Self {
+        let ending = CancellationToken::new();
+        let connections = Connections::new(state, Site::Metrics, ending.clone());
+        connections.accept_from(listener, None);
+        Self {
+            connections,
+            address,
+            ending,
+        }
+    }
+}
+
+/// Listens on `address`, and says where that is when its port was 0.
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |cause| StartError::Listen { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 /// What tokens may name as their audience (decisions, audience).

@@ -69,6 +69,9 @@ async fn serve(loaded: Loaded) -> anyhow::Result<()> {
             return Err(error.into());
         }
     };
+    if let Some(address) = server.metrics() {
+        tracing::info!("the numbers are at http://{address}/metrics");
+    }
     announce(server.listening())?;
     let name = signals.next(|| server.reload()).await;
     tracing::info!(

@@ -1,6 +1,7 @@
 //! Kinds of settings: what each takes, from a file or from the environment, and how it is shown.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub(super) enum Field {
     Paths(Place<Vec<PathBuf>>),
     /// Addresses to listen on.
     Addresses(Place<Vec<Listen>>),
+    /// One address, or none.
+    Address(Place<Option<SocketAddr>>),
     /// Networks of addresses.
     Networks(Place<Vec<Network>>),
     /// Origins callers use.
@@ -61,7 +64,7 @@ impl Field {
             Self::Paths(_) | Self::Addresses(_) | Self::Networks(_) | Self::Origins(_) => {
                 Value::Array(text.split(',').map(str::trim).map(Value::from).collect())
             }
-            Self::Size(..) | Self::Time(..) | Self::Path(_) | Self::Level(_) => Value::from(text),
+            Self::Size(..) | Self::Time(..) | Self::Path(_) | Self::Address(_) | Self::Level(_) => Value::from(text),
         }
     }
 
@@ -92,6 +95,10 @@ impl Field {
                 let addresses = list(value, |text| text.as_str()?.parse().ok());
                 *place(settings) = addresses.filter(|list| !list.is_empty()).ok_or_else(refused)?;
             }
+            Self::Address(place) => {
+                let address = value.as_str().and_then(|text| text.parse().ok());
+                *place(settings) = Some(address.ok_or_else(refused)?);
+            }
             Self::Networks(place) => {
                 let networks = list(value, |text| Network::parse(text.as_str()?));
                 *place(settings) = networks.ok_or_else(refused)?;
@@ -117,6 +124,7 @@ impl Field {
             Self::Path(_) => "path",
             Self::Paths(_) => "list of paths",
             Self::Addresses(_) => "list of addresses",
+            Self::Address(_) => "address",
             Self::Networks(_) => "list of networks",
             Self::Origins(_) => "list of origins",
             Self::Level(_) => "level",
@@ -132,6 +140,7 @@ impl Field {
             Self::Switch(_) => "true, false".to_owned(),
             Self::Path(_) | Self::Paths(_) => "absolute".to_owned(),
             Self::Addresses(_) => "ADDRESS:PORT or https://ADDRESS:PORT, at least one".to_owned(),
+            Self::Address(_) => "ADDRESS:PORT".to_owned(),
             Self::Networks(_) => "ADDRESS or ADDRESS/BITS".to_owned(),
             Self::Origins(_) => "http or https, host, port".to_owned(),
             Self::Level(_) => LEVELS.join(", "),
@@ -150,6 +159,7 @@ impl Field {
             Self::Addresses(_) => {
                 "a list of addresses, such as [\"127.0.0.1:8180\", \"https://0.0.0.0:8443\"]".to_owned()
             }
+            Self::Address(_) => "an address, such as \"127.0.0.1:9180\"".to_owned(),
             Self::Networks(_) => "a list of networks, such as [\"10.0.0.0/8\", \"::1\"]".to_owned(),
             Self::Origins(_) => "a list of origins, such as [\"https://spe.example.com\"]".to_owned(),
             Self::Level(_) => format!("one of {range}"),
@@ -169,6 +179,10 @@ impl Field {
             }
             Self::Paths(place) => shown_list(place(settings).iter().map(|path| path.display().to_string())),
             Self::Addresses(place) => shown_list(place(settings).iter().map(ToString::to_string)),
+            Self::Address(place) => {
+                let address = place(settings).as_ref();
+                address.map_or_else(|| "none".to_owned(), |address| quoted(&address.to_string()))
+            }
             Self::Networks(place) => shown_list(place(settings).iter().map(ToString::to_string)),
             Self::Origins(place) => shown_list(place(settings).iter().cloned()),
             Self::Level(place) => quoted(&place(settings).to_string()),

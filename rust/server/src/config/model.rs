@@ -18,6 +18,8 @@ pub struct ServerConfig {
     pub listen: Vec<Listen>,
     /// What addresses with TLS prove themselves with.
     pub tls: Option<TlsFiles>,
+    /// Where the numbers for Prometheus are. `None`: nowhere.
+    pub metrics: Option<SocketAddr>,
     /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<Network>,
     /// Origins (`https://host[:port]`) callers reach the server by; tokens name one of them as audience. Empty: the listen

@@ -24,6 +24,7 @@ pub(super) struct Settings {
     pub(super) trusted_proxies: Vec<Network>,
     pub(super) certificate: Option<PathBuf>,
     pub(super) key: Option<PathBuf>,
+    pub(super) metrics: Option<SocketAddr>,
     pub(super) limits: Limits,
     pub(super) workers: WorkerSettings,
     pub(super) log_level: LevelFilter,
@@ -40,6 +41,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             certificate: None,
             key: None,
+            metrics: None,
             limits: Limits::default(),
             workers: WorkerSettings::default(),
             log_level: LevelFilter::INFO,
@@ -77,7 +79,7 @@ const fn time(least: u64, most: u64, place: for<'a> fn(&'a mut Settings) -> &'a 
 }
 
 /// Every setting, in the order of the documentation.
-pub(super) const SETTINGS: [Setting; 54] = [
+pub(super) const SETTINGS: [Setting; 55] = [
     setting("listen", Field::Addresses(|s| &mut s.listen)),
     setting("publicOrigins", Field::Origins(|s| &mut s.public_origins)),
     setting("trustedProxies", Field::Networks(|s| &mut s.trusted_proxies)),
@@ -239,6 +241,7 @@ pub(super) const SETTINGS: [Setting; 54] = [
     setting("workers.sandbox", Field::Switch(|s| &mut s.workers.sandbox)),
     setting("workers.read", Field::Paths(|s| &mut s.workers.read)),
     setting("workers.write", Field::Paths(|s| &mut s.workers.write)),
+    setting("metrics.listen", Field::Address(|s| &mut s.metrics)),
     setting("logs.level", Field::Level(|s| &mut s.log_level)),
 ];
 
@@ -363,6 +366,8 @@ mod tests {
             recycleRuns = 7
             sandbox = false
             read = ["/srv/modules"]
+            [metrics]
+            listen = "127.0.0.1:9180"
             [logs]
             level = "debug"
             "#,
@@ -373,6 +378,7 @@ mod tests {
             [false, true]
         );
         assert_eq!(settings.trusted_proxies.len(), 2);
+        assert_eq!(settings.metrics.map(|address| address.port()), Some(9180));
         assert!(settings.certificate.is_some() && settings.key.is_none());
         assert_eq!(settings.public_origins, ["https://spe.example.com"]);
         assert_eq!(settings.limits.body_bytes, 1 << 20);

@@ -13,13 +13,15 @@ use spe_protocol::headers;
 
 use super::body::discard;
 use super::cors::Grant;
+use super::health::Question;
+use super::metrics::Subject;
 use super::query::Query;
 use super::refusal::Refusal;
 use super::reply::{Form, refuse, set};
 use super::request::Request;
 use super::route::Route;
 use super::state::State;
-use super::{audit, forwarded, framing, script, stages, wait};
+use super::{audit, forwarded, framing, health, script, stages, wait};
 use crate::identity::Caller;
 
 /// Who is at the other end of a connection.
@@ -54,11 +56,20 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
         query: &query,
         detailed_errors: state.config.spe.detailed_errors,
     };
-    let route = Route::of(parts.uri.path());
+    let path = parts.uri.path();
+    let (route, question) = (Route::of(path), Question::of(path));
+    let running = state.metrics.begin(subject(route, question));
     let grant = Grant::of(route.and_then(|route| state.cors(route)), &parts.headers);
     let mut caller = None;
     let answer = async {
         framing::check(&parts)?;
+        if let Some(question) = question {
+            return if Question::takes(&parts.method) {
+                Ok(health::answer(&state, question))
+            } else {
+                Err(Refusal::MethodNotAllowed { allow: health::METHODS })
+            };
+        }
         let route = route.ok_or(Refusal::RouteUnknown)?;
         if parts.method == Method::OPTIONS {
             return Ok(grant.preflight(route.allow()));
@@ -82,7 +93,8 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
     let mut response = match answer.unwrap_or(Err(Refusal::Internal)) {
         Ok(response) => response,
         Err(refusal) => {
-            audit::refused(&refusal, parts.uri.path(), peer.ip, caller.as_ref(), &rid);
+            state.metrics.refused(refusal.facts().code);
+            audit::refused(&refusal, path, peer.ip, caller.as_ref(), &rid);
             discard(&parts.headers, body);
             closes |= refusal.closes_connection();
             refuse(&refusal, &form)
@@ -96,7 +108,17 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
     if let Some(caller) = &caller {
         identify(&mut response, &state, caller);
     }
+    running.answered(response.status());
     response
+}
+
+fn subject(route: Option<Route>, question: Option<Question>) -> Subject {
+    match (route, question) {
+        (Some(Route::Script), _) => Subject::Script,
+        (Some(Route::Wait), _) => Subject::Wait,
+        (None, Some(_)) => Subject::Health,
+        (None, None) => Subject::Unknown,
+    }
 }
 
 async fn dispatch(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<Response, Refusal> {

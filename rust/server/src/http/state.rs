@@ -5,6 +5,7 @@ use std::sync::Arc;
 use spe_protocol::cursor::CursorSigner;
 use tokio_util::sync::CancellationToken;
 
+use super::metrics::Metrics;
 use super::route::Route;
 use super::waits::WaitCounts;
 use crate::config::{Cors, ServerConfig};
@@ -28,11 +29,18 @@ pub struct State {
     pub waits: WaitCounts,
     /// What request bodies take in memory until their script has ended.
     pub bodies: Arc<Budget>,
+    /// What is counted.
+    pub metrics: Metrics,
     /// Cancelled when the server shuts down: held waits are answered then.
     pub stopping: CancellationToken,
 }
 
 impl State {
+    /// Whether scripts can be run, and the server is not about to end.
+    pub(super) fn is_ready(&self) -> bool {
+        !self.stopping.is_cancelled() && self.sessions.census().is_ready
+    }
+
     /// What the service of a route lets pages of other origins do.
     pub(super) fn cors(&self, route: Route) -> Option<&Cors> {
         self.config.spe.services.get(route.service())?.cors.as_ref()

@@ -5,12 +5,17 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use crate::workers::{LeaseError, LeaseKey, Patience, RunEnd, RunObserver, RunRequest};
+use crate::workers::{Census, LeaseError, LeaseKey, Patience, RunEnd, RunObserver, RunRequest};
 
 /// Gives out processes.
 pub trait Processes: Send + Sync {
     /// A process for `key` and nobody else, as soon as one is free. Dropping the future gives up the place in the queue.
     fn lease(&self, key: LeaseKey, patience: Patience) -> BoxFuture<'_, Result<Box<dyn Process>, LeaseError>>;
+
+    /// What there is, for who watches the server.
+    fn census(&self) -> Census {
+        Census::default()
+    }
 }
 
 /// A process that is held. Dropping it gives it back, clean: what a kept runspace held is gone for the next holder.

@@ -75,6 +75,11 @@ impl Registry {
             .cloned()
     }
 
+    /// How many sessions and jobs are alive.
+    pub fn count(&self) -> usize {
+        self.tables.lock().counts.values().sum()
+    }
+
     /// Changes whenever a session is made.
     pub fn watch_created(&self) -> watch::Receiver<()> {
         self.created.subscribe()

@@ -13,6 +13,7 @@ use super::registry::Registry;
 use super::session::{Kind, Session};
 use crate::config::Limits;
 use crate::identity::Caller;
+use crate::workers::Census;
 
 /// Sessions, jobs and the processes they run in.
 pub struct Sessions {
@@ -37,6 +38,11 @@ impl Sessions {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         })
+    }
+
+    /// What the worker processes are at.
+    pub fn census(&self) -> Census {
+        self.processes.census()
     }
 
     /// Ends the caller's request sessions of an id, running ones too, and says how many there were. Somebody else's and

@@ -183,6 +183,25 @@ impl LostReason {
     }
 }
 
+/// What the worker processes are at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Census {
+    /// On their way.
+    pub starting: usize,
+    /// Ready, and nobody's yet.
+    pub spare: usize,
+    /// Waiting for the next call of their owner.
+    pub idle: usize,
+    /// In use.
+    pub busy: usize,
+    /// Told to end.
+    pub ending: usize,
+    /// Calls that wait for one.
+    pub queued: usize,
+    /// Whether calls can be served.
+    pub is_ready: bool,
+}
+
 /// Why no process could be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LeaseError {

@@ -16,7 +16,7 @@ use super::launch::confine;
 use super::pool::{Pool, Source};
 use super::process::{Activity, ChildProcess, Sight, Starter, readable, strays};
 use super::worker::{Body, Bounds, Worker};
-use super::{LeaseError, LeaseKey, Patience};
+use super::{Census, LeaseError, LeaseKey, Patience};
 use crate::config::WorkerSettings;
 use crate::sessions::{Process, Processes};
 
@@ -134,6 +134,10 @@ impl Workers {
 impl Processes for Workers {
     fn lease(&self, key: LeaseKey, patience: Patience) -> BoxFuture<'_, Result<Box<dyn Process>, LeaseError>> {
         self.pool.lease(key, patience).boxed()
+    }
+
+    fn census(&self) -> Census {
+        self.pool.census()
     }
 }
 

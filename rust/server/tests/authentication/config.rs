@@ -33,6 +33,7 @@ pub(crate) fn config() -> ServerConfig {
         data_folder: "data".into(),
         listen: vec!["127.0.0.1:0".parse().unwrap()],
         tls: None,
+        metrics: None,
         trusted_proxies: Vec::new(),
         public_origins: Vec::new(),
         limits: Limits::default(),

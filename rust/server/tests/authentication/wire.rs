@@ -213,3 +213,13 @@ async fn the_log_has_the_reason_and_nothing_of_the_credential() {
         assert!(!all.contains(&part[part.len() - 12..]), "{all}");
     }
 }
+
+/// A server that cannot run scripts lives and is not ready.
+#[tokio::test]
+async fn without_processes_the_server_is_not_ready() {
+    let server = TestServer::start().await;
+    let reply = server.send("GET", "/-/health/ready", b"").await;
+    assert!(reply.status.starts_with("HTTP/1.1 503 "), "{}", reply.status);
+    let reply = server.send("GET", "/-/health/live", b"").await;
+    assert!(reply.status.starts_with("HTTP/1.1 200 "), "{}", reply.status);
+}

@@ -20,9 +20,10 @@ use super::clock::Clock;
 use super::reply_body::ReplyBody;
 use super::socket::{Socket, Watch};
 use super::tls::{self, Tls};
+use super::{Connections, Site};
 use crate::config::Limits;
+use crate::http::metrics;
 use crate::http::pipeline::{self, Peer};
-use crate::http::state::State;
 
 /// Streams a client may take back before the server has looked at them (CVE-2023-44487).
 const PENDING_RESETS: usize = 20;
@@ -69,51 +70,81 @@ pub(super) enum Broken {
     Gone,
 }
 
+impl Broken {
+    /// The word for it among the numbers.
+    pub(super) fn reason(&self) -> &'static str {
+        match self {
+            Self::Handshake(_) => "handshake",
+            Self::Http(_) => "protocol",
+            Self::Overdue => "slow",
+            Self::Gone => "gone",
+        }
+    }
+}
+
 /// Serves what comes over `stream` until either side ends it. When the server stops, what runs still gets its reply.
 pub(super) async fn serve(
     stream: TcpStream,
     mut peer: Peer,
     tls: Option<&Tls>,
-    protocols: &Protocols,
-    state: Arc<State>,
+    connections: &Connections,
 ) -> Result<(), Broken> {
+    let state = &connections.state;
     let clock = Arc::new(Clock::new(&state.config.limits, Instant::now()));
-    let (socket, watch) = Socket::new(stream, clock.clone());
+    let (socket, watch) = Socket::new(stream, clock.clone(), state.clone());
+    let talk = Talk {
+        connections,
+        clock: clock.clone(),
+        watch,
+    };
     let Some(tls) = tls else {
-        return converse(socket, false, watch, clock, peer, protocols, state).await;
+        return talk.over(socket, false, peer).await;
     };
     let handshake = tls.acceptor().accept(socket);
     let by = clock.due(Instant::now()).unwrap_or_else(Instant::now);
     let stream = tokio::select! {
         shaken = tokio::time::timeout_at(by, handshake) => shaken.map_err(|_| Broken::Overdue)?.map_err(Broken::Handshake)?,
-        () = state.stopping.cancelled() => return Ok(()),
+        () = connections.stopping.cancelled() => return Ok(()),
     };
     peer.secure = true;
     let multiplexed = stream.get_ref().1.alpn_protocol() == Some(tls::HTTP_2);
-    converse(stream, multiplexed, watch, clock, peer, protocols, state).await
+    talk.over(stream, multiplexed, peer).await
 }
 
-async fn converse(
-    io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    multiplexed: bool,
-    watch: Watch,
+/// What a conversation needs beside its stream.
+struct Talk<'a> {
+    connections: &'a Connections,
     clock: Arc<Clock>,
-    peer: Peer,
-    protocols: &Protocols,
-    state: Arc<State>,
-) -> Result<(), Broken> {
-    let (stopping, requests) = (state.stopping.clone(), clock.clone());
-    let service = hyper::service::service_fn(move |request: http::Request<Incoming>| {
-        let running = Running::new(requests.clone());
-        let answer = pipeline::serve(state.clone(), peer, request.map(Body::new));
-        async move { Ok::<_, Infallible>(running.reply(answer.await)) }
-    });
-    let io = TokioIo::new(io);
-    if multiplexed {
-        clock.multiplex();
-        drive(protocols.two.serve_connection(io, service), watch, &clock, &stopping).await
-    } else {
-        drive(protocols.one.serve_connection(io, service), watch, &clock, &stopping).await
+    watch: Watch,
+}
+
+impl Talk<'_> {
+    async fn over(
+        self,
+        io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        multiplexed: bool,
+        peer: Peer,
+    ) -> Result<(), Broken> {
+        let (clock, stopping) = (&self.clock, &self.connections.stopping);
+        let (requests, state, site) = (clock.clone(), self.connections.state.clone(), self.connections.site);
+        let service = hyper::service::service_fn(move |request: http::Request<Incoming>| {
+            let running = Running::new(requests.clone());
+            let (state, request) = (state.clone(), request.map(Body::new));
+            async move {
+                let response = match site {
+                    Site::Protocol => pipeline::serve(state, peer, request).await,
+                    Site::Metrics => metrics::serve(&state, &request),
+                };
+                Ok::<_, Infallible>(running.reply(response))
+            }
+        });
+        let (io, protocols) = (TokioIo::new(io), &self.connections.protocols);
+        if multiplexed {
+            clock.multiplex();
+            drive(protocols.two.serve_connection(io, service), self.watch, clock, stopping).await
+        } else {
+            drive(protocols.one.serve_connection(io, service), self.watch, clock, stopping).await
+        }
     }
 }
 

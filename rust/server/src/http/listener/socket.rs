@@ -1,4 +1,4 @@
-//! A client's socket, which keeps the books of its clock and tells that the client is gone whatever was read.
+//! A client's socket. It keeps the books of its clock, counts bytes, and tells that the client is gone whatever was read.
 
 use std::io;
 use std::pin::Pin;
@@ -10,12 +10,14 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::clock::Clock;
+use crate::http::state::State;
 
 /// Reads and writes.
 #[derive(Debug)]
 pub(super) struct Socket {
     stream: Arc<TcpStream>,
     clock: Arc<Clock>,
+    state: Arc<State>,
 }
 
 /// Notices that the client closed its end, also while bytes that nobody reads yet stand before that.
@@ -23,15 +25,16 @@ pub(super) struct Socket {
 pub(super) struct Watch(Arc<TcpStream>);
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream, clock: Arc<Clock>) -> (Self, Watch) {
+    pub(super) fn new(stream: TcpStream, clock: Arc<Clock>, state: Arc<State>) -> (Self, Watch) {
         let stream = Arc::new(stream);
         let watch = Watch(stream.clone());
-        (Self { stream, clock }, watch)
+        (Self { stream, clock, state }, watch)
     }
 
     fn wrote(&self, result: &io::Result<usize>) {
         if let Ok(count) = result {
             self.clock.wrote(*count, Instant::now());
+            self.state.metrics.sent(*count);
         }
     }
 
@@ -81,6 +84,7 @@ impl AsyncRead for Socket {
                 Ok(count) => {
                     if count > 0 {
                         self.clock.read(Instant::now());
+                        self.state.metrics.received(count);
                     }
                     buffer.advance(count);
                     return Poll::Ready(Ok(()));

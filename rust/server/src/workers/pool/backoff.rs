@@ -15,12 +15,16 @@ pub(super) struct Backoff {
     failures: u32,
     until: Option<Instant>,
     cause: String,
+    works: Option<bool>,
 }
 
 impl Backoff {
     /// A start worked.
     pub(super) fn succeeded(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            works: Some(true),
+            ..Self::default()
+        };
     }
 
     /// A start failed. Says how long to pause.
@@ -32,7 +36,13 @@ impl Backoff {
         self.failures = self.failures.saturating_add(1);
         self.until = Some(now + pause);
         self.cause = cause;
+        self.works = Some(false);
         pause
+    }
+
+    /// Whether the last start worked. `None`: none has ended yet.
+    pub(super) fn works(&self) -> Option<bool> {
+        self.works
     }
 
     /// Why nothing should be started at `now`, when nothing should.

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::worker::Worker;
-use super::{LeaseError, LeaseKey, Patience};
+use super::{Census, LeaseError, LeaseKey, Patience};
 use crate::config::WorkerSettings;
 use crate::sessions::Process;
 use lease::Lease;
@@ -106,6 +106,11 @@ impl Pool {
         };
         let lease = answer.map_err(|_| LeaseError::ShuttingDown)??;
         Ok(Box::new(lease))
+    }
+
+    /// What the processes are at.
+    pub(super) fn census(&self) -> Census {
+        self.state.lock().census()
     }
 
     /// Ends every worker and refuses every call, and waits until all are gone, for at most `bound`. Says whether they are.

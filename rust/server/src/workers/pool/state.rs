@@ -10,7 +10,7 @@ use super::drain::Drain;
 use super::queue::{Answer, Queue};
 use crate::identity::Owner;
 use crate::workers::worker::Worker;
-use crate::workers::{LeaseError, LeaseKey};
+use crate::workers::{Census, LeaseError, LeaseKey};
 
 /// How many processes there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -280,6 +280,23 @@ impl State {
                 Some((waiter, ())) => plan.refusals.push((waiter.answer, LeaseError::Start(cause.to_owned()))),
                 None => turn += 1,
             }
+        }
+    }
+
+    /// How many processes there are, by what they are at, and whether calls can be served. Before the first start has ended it
+    /// shows nothing; unless spares are wanted, none is begun before the first call.
+    pub(super) fn census(&self) -> Census {
+        let idle = |member: &Member| member.is_idle();
+        let alive = self.count(|member| member.place != Place::Ending);
+        let can_start = self.backoff.works().unwrap_or(self.sizes.spares == 0);
+        Census {
+            starting: self.starting,
+            spare: self.count(|member| idle(member) && member.key.is_none()),
+            idle: self.count(|member| idle(member) && member.key.is_some()),
+            busy: self.count(|member| member.place == Place::Leased),
+            ending: self.ending(),
+            queued: self.queue.waiting().map(|(_, count)| count).sum(),
+            is_ready: self.is_open && (alive > 0 || can_start),
         }
     }
 

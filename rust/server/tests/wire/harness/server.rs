@@ -204,6 +204,13 @@ impl TestServer {
         &self.tls.as_ref().expect("a setup with TLS").1
     }
 
+    /// Where its numbers are.
+    pub(crate) fn metrics_address(&self) -> SocketAddr {
+        let line = self.log.line(&["the numbers are at http://"]);
+        let address = line.rsplit_once("http://").unwrap().1;
+        address.strip_suffix("/metrics").unwrap().parse().unwrap()
+    }
+
     /// Its certificate on disk.
     pub(crate) fn certificate(&self) -> Certificate {
         Certificate::in_folder(self.folder.path())

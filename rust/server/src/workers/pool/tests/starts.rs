@@ -60,3 +60,32 @@ async fn an_owner_with_a_process_waits_for_it_while_nothing_can_be_started() {
     drop(held);
     assert!(within(waiting).await.unwrap().is_ok());
 }
+
+/// What `/-/health/ready` goes by.
+#[tokio::test]
+async fn a_pool_is_ready_while_its_last_start_worked() {
+    let house = House::failing(&settings(), 2);
+    assert!(house.pool.census().is_ready, "none was wanted yet");
+    assert!(
+        within(house.pool.lease(key("a", "p"), Patience::Bounded))
+            .await
+            .is_err()
+    );
+    assert!(!house.pool.census().is_ready);
+    let spares = WorkerSettings {
+        spares: 1,
+        ..settings()
+    };
+    assert!(
+        !House::failing(&spares, usize::MAX).pool.census().is_ready,
+        "the first start has not ended"
+    );
+    let house = House::new(&settings());
+    let held = house.lease("a").await;
+    let census = house.pool.census();
+    assert!(census.is_ready);
+    assert_eq!((census.busy, census.idle), (1, 0));
+    drop(held);
+    within(house.pool.shut_down(Duration::from_secs(1))).await;
+    assert!(!house.pool.census().is_ready);
+}
