@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::config::{Listen, ServerConfig, origins_of_address};
-use crate::http::{Connections, Metrics, Site, State, Tls, TlsError, WaitCounts};
+use crate::http::{Connections, Metrics, Repeats, Site, State, Tls, TlsError, WaitCounts};
 use crate::identity::{Identity, IdentityError};
 use crate::reload::Reload;
 use crate::sessions::{Budget, Processes, Sessions};
@@ -85,6 +85,7 @@ impl Server {
             instance,
             waits: WaitCounts::new(config.limits.waits, config.limits.waits_per_owner),
             bodies: Budget::new(config.limits.bodies_bytes, config.limits.bodies_per_owner_bytes),
+            repeats: Repeats::default(),
             metrics: Metrics::default(),
             stopping: CancellationToken::new(),
             config,
@@ -94,6 +95,7 @@ impl Server {
             connections.accept_from(listener, tls.clone().filter(|_| with_tls));
         }
         let metrics = metrics.map(|(listener, address)| Metering::start(&state, listener, address));
+        tokio::spawn(state.clone().report_repeats());
         let reload = Arc::new(Notify::new());
         tokio::spawn(Reload::new(state.clone(), tls).run(reload.clone(), state.stopping.clone()));
         Ok(Self {

@@ -27,7 +27,7 @@ pub(super) fn run(folder: PathBuf, listen: Vec<Listen>) -> anyhow::Result<()> {
         listen,
         environment: environment(),
     })?;
-    log::start(loaded.log_level);
+    log::start(loaded.log_level, loaded.log_format);
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(serve(loaded));

@@ -10,7 +10,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::settings::Settings;
 use super::units::{parse_size, parse_time, show_size, show_time};
-use super::{Listen, Network, origin};
+use super::{Listen, LogFormat, Network, origin};
 
 /// Words of a log level, from silent to talkative.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
@@ -51,6 +51,8 @@ pub(super) enum Field {
     Networks(Place<Vec<Network>>),
     /// Origins callers use.
     Origins(Place<Vec<String>>),
+    /// A format of the log, or none.
+    Format(Place<Option<LogFormat>>),
     /// A log level.
     Level(Place<LevelFilter>),
 }
@@ -64,7 +66,9 @@ impl Field {
             Self::Paths(_) | Self::Addresses(_) | Self::Networks(_) | Self::Origins(_) => {
                 Value::Array(text.split(',').map(str::trim).map(Value::from).collect())
             }
-            Self::Size(..) | Self::Time(..) | Self::Path(_) | Self::Address(_) | Self::Level(_) => Value::from(text),
+            Self::Size(..) | Self::Time(..) | Self::Path(_) | Self::Address(_) | Self::Format(_) | Self::Level(_) => {
+                Value::from(text)
+            }
         }
     }
 
@@ -106,6 +110,10 @@ impl Field {
             Self::Origins(place) => {
                 *place(settings) = list(value, |text| origin::parse(text.as_str()?)).ok_or_else(refused)?;
             }
+            Self::Format(place) => {
+                let format = value.as_str().and_then(LogFormat::named);
+                *place(settings) = Some(format.ok_or_else(refused)?);
+            }
             Self::Level(place) => {
                 let level = value.as_str().and_then(level);
                 *place(settings) = level.ok_or_else(refused)?;
@@ -127,6 +135,7 @@ impl Field {
             Self::Address(_) => "address",
             Self::Networks(_) => "list of networks",
             Self::Origins(_) => "list of origins",
+            Self::Format(_) => "format",
             Self::Level(_) => "level",
         }
     }
@@ -143,6 +152,7 @@ impl Field {
             Self::Address(_) => "ADDRESS:PORT".to_owned(),
             Self::Networks(_) => "ADDRESS or ADDRESS/BITS".to_owned(),
             Self::Origins(_) => "http or https, host, port".to_owned(),
+            Self::Format(_) => LogFormat::NAMES.map(|(name, _)| name).join(", "),
             Self::Level(_) => LEVELS.join(", "),
         }
     }
@@ -162,7 +172,7 @@ impl Field {
             Self::Address(_) => "an address, such as \"127.0.0.1:9180\"".to_owned(),
             Self::Networks(_) => "a list of networks, such as [\"10.0.0.0/8\", \"::1\"]".to_owned(),
             Self::Origins(_) => "a list of origins, such as [\"https://spe.example.com\"]".to_owned(),
-            Self::Level(_) => format!("one of {range}"),
+            Self::Format(_) | Self::Level(_) => format!("one of {range}"),
         }
     }
 
@@ -185,6 +195,10 @@ impl Field {
             }
             Self::Networks(place) => shown_list(place(settings).iter().map(ToString::to_string)),
             Self::Origins(place) => shown_list(place(settings).iter().cloned()),
+            Self::Format(place) => match *place(settings) {
+                None => "none".to_owned(),
+                Some(format) => quoted(format.name()),
+            },
             Self::Level(place) => quoted(&place(settings).to_string()),
         }
     }

@@ -9,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 use super::error::ConfigError;
 use super::file::{Guard, read};
 use super::settings::{PREFIX, Settings};
-use super::{Account, Listen, ServerConfig, TlsFiles, accounts, field, spe};
+use super::{Account, Listen, LogFormat, ServerConfig, TlsFiles, accounts, field, spe};
 
 /// Settings of our own, below the folder.
 pub const SETTINGS_FILE: &str = "spe-server.toml";
@@ -38,6 +38,8 @@ pub struct Loaded {
     pub config: ServerConfig,
     /// From which level on is logged.
     pub log_level: LevelFilter,
+    /// How it is written.
+    pub log_format: LogFormat,
     /// What is odd but no reason not to start.
     pub warnings: Vec<String>,
 }
@@ -71,6 +73,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             )
         })?,
     };
+    let log_format = settings.log_format.unwrap_or(spe.log_format);
     let config = ServerConfig {
         tls: tls(&settings).map_err(|problem| ConfigError::in_file(&folder.join(SETTINGS_FILE), problem))?,
         listen: settings.listen,
@@ -86,6 +89,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     Ok(Loaded {
         config,
         log_level,
+        log_format,
         warnings,
     })
 }

@@ -254,6 +254,8 @@ pub struct SpeConfig {
     pub detailed_errors: bool,
     /// `Spe.Remoting.UseForwardedHeaders`; `None` where nothing is said, which counts as true.
     pub use_forwarded_headers: Option<bool>,
+    /// `Spe.LogFormat`.
+    pub log_format: LogFormat,
 }
 
 /// A service: a unit that is switched on and authorised as a whole (wire protocol 11.2).
@@ -326,6 +328,8 @@ pub struct SharedSecretProvider {
     pub require_iat: bool,
     /// Adds `detail=` to the log line of a refused token; replies never change.
     pub detailed_errors: bool,
+    /// Leaves out the `validationFailed` lines of refused tokens.
+    pub suppress_warnings: bool,
 }
 
 /// An account a token or password can resolve to.
@@ -337,4 +341,33 @@ pub struct Account {
     pub roles: Vec<String>,
     /// Whether the pseudo role `sitecore\IsAdministrator` matches.
     pub administrator: bool,
+}
+
+/// How the log is written (wire protocol 10.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// `[Category] action=... key=value`.
+    #[default]
+    KeyValue,
+    /// An object for each line.
+    Json,
+}
+
+impl LogFormat {
+    /// Each with its name.
+    pub(super) const NAMES: [(&str, Self); 2] = [("keyvalue", Self::KeyValue), ("json", Self::Json)];
+
+    /// The one of a name, in any case.
+    pub(super) fn named(text: &str) -> Option<Self> {
+        let mut names = Self::NAMES.into_iter();
+        names.find_map(|(name, format)| name.eq_ignore_ascii_case(text).then_some(format))
+    }
+
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::KeyValue => "keyvalue",
+            Self::Json => "json",
+        }
+    }
 }

@@ -9,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::field::{Field, Number};
 use super::nearest;
-use super::{Limits, Listen, Network, WorkerSettings};
+use super::{Limits, Listen, LogFormat, Network, WorkerSettings};
 
 /// The port that is listened on when none is named.
 const DEFAULT_PORT: u16 = 8180;
@@ -28,6 +28,7 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
     pub(super) workers: WorkerSettings,
     pub(super) log_level: LevelFilter,
+    pub(super) log_format: Option<LogFormat>,
 }
 
 impl Default for Settings {
@@ -45,6 +46,7 @@ impl Default for Settings {
             limits: Limits::default(),
             workers: WorkerSettings::default(),
             log_level: LevelFilter::INFO,
+            log_format: None,
         }
     }
 }
@@ -79,7 +81,7 @@ const fn time(least: u64, most: u64, place: for<'a> fn(&'a mut Settings) -> &'a 
 }
 
 /// Every setting, in the order of the documentation.
-pub(super) const SETTINGS: [Setting; 55] = [
+pub(super) const SETTINGS: [Setting; 56] = [
     setting("listen", Field::Addresses(|s| &mut s.listen)),
     setting("publicOrigins", Field::Origins(|s| &mut s.public_origins)),
     setting("trustedProxies", Field::Networks(|s| &mut s.trusted_proxies)),
@@ -243,6 +245,7 @@ pub(super) const SETTINGS: [Setting; 55] = [
     setting("workers.write", Field::Paths(|s| &mut s.workers.write)),
     setting("metrics.listen", Field::Address(|s| &mut s.metrics)),
     setting("logs.level", Field::Level(|s| &mut s.log_level)),
+    setting("logs.format", Field::Format(|s| &mut s.log_format)),
 ];
 
 impl Setting {
@@ -443,6 +446,7 @@ mod tests {
             ("listen = '127.0.0.1:1'", ["listen", "127.0.0.1:1", "list"]),
             ("publicOrigins = ['x']", ["publicOrigins", "x", "https://"]),
             ("logs.level = 'loud'", ["logs.level", "loud", "debug"]),
+            ("logs.format = 'xml'", ["logs.format", "xml", "keyvalue, json"]),
             ("limits = 5", ["limits", "no setting", ""]),
         ] {
             let error = read(text).unwrap_err();

@@ -8,9 +8,10 @@ use spe_auth::authorization::HeaderError;
 use spe_protocol::{RecordKind, SessionId};
 
 use super::refusal::Refusal;
+use super::repeats::Suppressed;
 use super::request::Request;
 use super::route::Route;
-use crate::identity::{Authenticated, Caller, Owner, Rejection};
+use crate::identity::{Authenticated, Caller, Identity, Owner, Rejection};
 use crate::sessions::Batch;
 use crate::workers::{RunEnd, RunOutcome};
 
@@ -54,9 +55,9 @@ pub(super) fn proven(request: &Request, authenticated: &Authenticated) {
     }
 }
 
-/// The credentials prove nobody. Why is said here and nowhere else; `detailed` adds a sentence (authentication 2.6). The
+/// The credentials prove nobody. Why is said here and nowhere else; `identity` says how much (authentication 2.6). The
 /// credential itself is never written.
-pub(super) fn rejected(request: &Request, rejection: &Rejection, detailed: bool) {
+pub(super) fn rejected(request: &Request, rejection: &Rejection, identity: &Identity) {
     let (service, ip, rid) = (request.service(), request.ip, &request.rid);
     let (reason, user) = (rejection.code(), rejection.user().unwrap_or("unknown"));
     match rejection {
@@ -68,9 +69,11 @@ pub(super) fn rejected(request: &Request, rejection: &Rejection, detailed: bool)
         Rejection::Header(HeaderError::Malformed | HeaderError::TooLarge)
         | Rejection::Token(_)
         | Rejection::UnknownAccount(_) => {
-            let detail = detailed.then(|| rejection.to_string());
+            let detail = identity.detailed_errors().then(|| rejection.to_string());
             let proven = rejection.proven();
-            tracing::warn!(target: "JWT", action = "validationFailed", reason, proven, detail, %ip, rid);
+            if !identity.suppress_warnings() {
+                tracing::warn!(target: "JWT", action = "validationFailed", reason, proven, detail, %ip, rid);
+            }
             remoting!(
                 info, "bearerAuthFailed", authKind = rejection.auth_kind(), user, %ip,
                 remotingClient = "none", clientId = "none", rid
@@ -78,6 +81,12 @@ pub(super) fn rejected(request: &Request, rejection: &Rejection, detailed: bool)
         }
     }
     remoting!(info, "authRejected", service, %ip, user, reason, rid);
+}
+
+/// Failures that repeated and were not written one by one (authentication 9.5).
+pub(super) fn suppressed(Suppressed { reason, ip, count }: Suppressed) {
+    let ip = ip.map_or_else(|| "various".to_owned(), |ip| ip.to_string());
+    remoting!(warn, "failuresRepeated", reason, ip, suppressed = count);
 }
 
 pub(super) fn authenticated(request: &Request, caller: &Caller) {

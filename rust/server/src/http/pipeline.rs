@@ -10,6 +10,7 @@ use futures_util::FutureExt as _;
 use http::header::{CONNECTION, TRANSFER_ENCODING};
 use http::{Method, Version};
 use spe_protocol::headers;
+use tokio::time::Instant;
 
 use super::body::discard;
 use super::cors::Grant;
@@ -94,7 +95,9 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
         Ok(response) => response,
         Err(refusal) => {
             state.metrics.refused(refusal.facts().code);
-            audit::refused(&refusal, path, peer.ip, caller.as_ref(), &rid);
+            if is_written(&state, &refusal, peer, caller.as_ref()) {
+                audit::refused(&refusal, path, peer.ip, caller.as_ref(), &rid);
+            }
             discard(&parts.headers, body);
             closes |= refusal.closes_connection();
             refuse(&refusal, &form)
@@ -110,6 +113,12 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
     }
     running.answered(response.status());
     response
+}
+
+/// What known callers do is written in full, what strangers repeat is counted. Failed credentials have their lines already.
+fn is_written(state: &State, refusal: &Refusal, peer: Peer, caller: Option<&Caller>) -> bool {
+    let has_lines = matches!(refusal, Refusal::Unauthorized { .. });
+    caller.is_some() || !has_lines && state.repeats.admits(refusal.facts().code, peer.ip, Instant::now())
 }
 
 fn subject(route: Option<Route>, question: Option<Question>) -> Subject {

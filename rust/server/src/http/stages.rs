@@ -4,6 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
+use tokio::time::Instant;
 
 use super::audit;
 use super::challenge::Challenge;
@@ -36,7 +37,9 @@ pub(super) fn credentials(state: &State, request: Request) -> Result<Request, Re
             Ok(request.by(authenticated.caller))
         }
         Err(rejection) => {
-            audit::rejected(&request, &rejection, state.identity.detailed_errors());
+            if state.repeats.admits(rejection.code(), request.ip, Instant::now()) {
+                audit::rejected(&request, &rejection, &state.identity);
+            }
             Err(Refusal::Unauthorized {
                 service: request.service(),
                 challenge: Challenge::of(&rejection),

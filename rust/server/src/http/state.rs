@@ -1,11 +1,15 @@
 //! What the routes share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use spe_protocol::cursor::CursorSigner;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::audit;
 use super::metrics::Metrics;
+use super::repeats::{Repeats, WINDOW};
 use super::route::Route;
 use super::waits::WaitCounts;
 use crate::config::{Cors, ServerConfig};
@@ -29,6 +33,8 @@ pub struct State {
     pub waits: WaitCounts,
     /// What request bodies take in memory until their script has ended.
     pub bodies: Arc<Budget>,
+    /// Which failures are not written any more.
+    pub repeats: Repeats,
     /// What is counted.
     pub metrics: Metrics,
     /// Cancelled when the server shuts down: held waits are answered then.
@@ -36,6 +42,23 @@ pub struct State {
 }
 
 impl State {
+    /// Writes, from time to time, how many failures were not written. Ends with the server.
+    pub async fn report_repeats(self: Arc<Self>) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(WINDOW) => {}
+                () = self.stopping.cancelled() => {}
+            }
+            // At the end every window is over.
+            let is_last = self.stopping.is_cancelled();
+            let now = Instant::now() + if is_last { WINDOW } else { Duration::ZERO };
+            self.repeats.over(now).into_iter().for_each(audit::suppressed);
+            if is_last {
+                return;
+            }
+        }
+    }
+
     /// Whether scripts can be run, and the server is not about to end.
     pub(super) fn is_ready(&self) -> bool {
         !self.stopping.is_cancelled() && self.sessions.census().is_ready

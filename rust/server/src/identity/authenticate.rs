@@ -22,6 +22,7 @@ const WIDE_SKEW: i64 = 300;
 pub struct Identity {
     validator: Validator,
     detailed_errors: bool,
+    suppress_warnings: bool,
     /// By the name in ASCII lower case: that case is all that may differ (authentication 1.10).
     accounts: RwLock<Arc<BTreeMap<String, Account>>>,
     permissions: BTreeMap<String, Vec<Permission>>,
@@ -66,6 +67,7 @@ impl Identity {
         Ok(Self {
             validator: Validator::new(secret, rules),
             detailed_errors: provider.is_some_and(|provider| provider.detailed_errors),
+            suppress_warnings: provider.is_some_and(|provider| provider.suppress_warnings),
             accounts: RwLock::new(Arc::new(config.accounts.clone())),
             permissions: permissions
                 .map(|(name, service)| (name.clone(), service.authorization.clone()))
@@ -125,6 +127,11 @@ impl Identity {
             (Some(account), Some(permissions)) => !caller.policy.is_deny_all() && permits(permissions, account),
             _ => false,
         }
+    }
+
+    /// Whether the log leaves out why a token was refused (authentication 2.6).
+    pub fn suppress_warnings(&self) -> bool {
+        self.suppress_warnings
     }
 
     /// Whether the log may tell more about a refused token than its reason (authentication 2.6).

@@ -48,6 +48,7 @@ pub(crate) fn config() -> ServerConfig {
                 clock_skew_seconds: 30,
                 require_iat: false,
                 detailed_errors: true,
+                suppress_warnings: false,
             }),
             ..SpeConfig::default()
         },

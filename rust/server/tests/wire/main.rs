@@ -14,6 +14,7 @@ mod hostile;
 mod http2;
 mod lifecycle;
 mod limits;
+mod logs;
 mod metrics;
 mod ownership;
 mod proxies;

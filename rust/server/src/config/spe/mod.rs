@@ -54,7 +54,7 @@ fn powershell(
         match part.name() {
             "services" => config.services = services::read(part, warnings)?,
             "authenticationProvider" => {
-                config.shared_secret = Some(provider::read(part, environment, warnings)?);
+                config.shared_secret = Some(provider::read(part, environment)?);
             }
             _ => {
                 if let Some(provider) = part.children()?.first() {

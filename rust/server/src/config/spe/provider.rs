@@ -27,11 +27,7 @@ const MAX_LIFETIME: i64 = 10 * 365 * 24 * 3600;
 const MAX_SKEW: i64 = 3600;
 
 /// Reads the provider.
-pub(super) fn read(
-    element: Element<'_>,
-    environment: Environment<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<SharedSecretProvider, ConfigError> {
+pub(super) fn read(element: Element<'_>, environment: Environment<'_>) -> Result<SharedSecretProvider, ConfigError> {
     element.only_attributes(&["type"])?;
     let kind = element.required("type")?;
     let plain = |text: &str| text.split_whitespace().collect::<String>();
@@ -46,6 +42,7 @@ pub(super) fn read(
         clock_skew_seconds: 30,
         require_iat: true,
         detailed_errors: false,
+        suppress_warnings: false,
     };
     let mut seen = Vec::new();
     for child in element.children()? {
@@ -68,11 +65,7 @@ pub(super) fn read(
             "clockSkewSeconds" => provider.clock_skew_seconds = number(child, &text()?, 0..=MAX_SKEW)?,
             "requireIat" => provider.require_iat = boolean(child, &text()?)?,
             "detailedAuthenticationErrors" => provider.detailed_errors = boolean(child, &text()?)?,
-            _ => {
-                if boolean(child, &text()?)? {
-                    warnings.push(format!("{}: <{name}> has no effect on this server", child.place()));
-                }
-            }
+            _ => provider.suppress_warnings = boolean(child, &text()?)?,
         }
     }
     Ok(provider)

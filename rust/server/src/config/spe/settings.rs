@@ -3,20 +3,20 @@
 use super::element::Element;
 use super::gate;
 use crate::config::error::ConfigError;
-use crate::config::{SpeConfig, nearest};
+use crate::config::{LogFormat, SpeConfig, nearest};
 
 const DETAILED_ERRORS: &str = "Spe.Remoting.DetailedErrors";
+const LOG_FORMAT: &str = "Spe.LogFormat";
 const FORWARDED: &str = "Spe.Remoting.UseForwardedHeaders";
 
 /// Settings of stock servers that mean nothing here: what they steer does not exist, or is a setting of spe-server.toml.
-const WITHOUT_EFFECT: [&str; 15] = [
+const WITHOUT_EFFECT: [&str; 14] = [
     "Spe.Remoting.AllowedFileRoots",
     "Spe.Remoting.AllowQueryStringCredentials",
     "Spe.PersistentSessionExpirationMinutes",
     "Spe.PreventPersistentSessionCleanup",
     "Spe.AuthorizationCacheExpirationSecs",
     "Spe.WebApiCacheExpirationSecs",
-    "Spe.LogFormat",
     "Spe.OutputLoggingEnabled",
     "Spe.SerializationSizeBuffer",
     "Spe.CommandWaitMillis",
@@ -49,12 +49,22 @@ pub(super) fn read(
         let value = value.ok_or_else(|| setting.error(format!("the setting {name} has no value")))?;
         if name == DETAILED_ERRORS {
             config.detailed_errors = gate(setting, name, value.trim(), warnings);
+        } else if name == LOG_FORMAT {
+            config.log_format = LogFormat::named(value.trim()).unwrap_or_else(|| {
+                warnings.push(format!(
+                    "{}: {name} is {value:?}, neither keyvalue nor json, and counts as keyvalue",
+                    setting.place()
+                ));
+                LogFormat::KeyValue
+            });
         } else if name == FORWARDED {
             config.use_forwarded_headers = Some(gate(setting, name, value.trim(), warnings));
         } else if WITHOUT_EFFECT.contains(&name) {
             idle.push(name);
         } else {
-            let known = WITHOUT_EFFECT.into_iter().chain([DETAILED_ERRORS, FORWARDED]);
+            let known = WITHOUT_EFFECT
+                .into_iter()
+                .chain([DETAILED_ERRORS, FORWARDED, LOG_FORMAT]);
             let hint = nearest::hint(name, known);
             return Err(setting.error(format!("there is no setting {name}{hint}")));
         }

@@ -3,7 +3,7 @@ use std::path::Path;
 use secrecy::ExposeSecret as _;
 
 use super::*;
-use crate::config::{Cors, IdentityType, Origins, Permission, SharedSecretProvider};
+use crate::config::{Cors, IdentityType, LogFormat, Origins, Permission, SharedSecretProvider};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const PROVIDER: &str = "Spe.Core.Settings.Authorization.SharedSecretAuthenticationProvider, Spe";
@@ -229,11 +229,23 @@ fn settings_are_known_or_refused() {
         ))
     };
     let (config, warnings) = settings(
-        "<setting name='Spe.Remoting.DetailedErrors' value='true'/><setting name='Spe.LogFormat' value='json'/>",
+        "<setting name='Spe.Remoting.DetailedErrors' value='true'/><setting name='Spe.LogFormat' value='JSON'/>
+         <setting name='Spe.CommandWaitMillis' value='5'/><setting name='Spe.Remoting.UseForwardedHeaders' value='false'/>",
     )
     .unwrap();
     assert!(config.detailed_errors);
-    assert!(warnings.iter().any(|warning| warning.contains("Spe.LogFormat")));
+    assert_eq!(
+        (config.log_format, config.use_forwarded_headers),
+        (LogFormat::Json, Some(false))
+    );
+    assert!(warnings.iter().any(|warning| warning.contains("Spe.CommandWaitMillis")));
+    let (config, warnings) = settings("<setting name='Spe.LogFormat' value='xml'/>").unwrap();
+    assert_eq!(config.log_format, LogFormat::KeyValue);
+    assert!(
+        warnings
+            .iter()
+            .any(|warning| warning.contains("neither keyvalue nor json"))
+    );
     let (config, warnings) = settings("<setting name='Spe.Remoting.DetailedErrors' value='on'/>").unwrap();
     assert!(!config.detailed_errors);
     assert!(warnings.iter().any(|warning| warning.contains("DetailedErrors")));

@@ -1,10 +1,12 @@
 //! How many connections there may be, in total and from one address (WP-D-22).
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+
+use crate::http::network::household;
 
 /// The places of all connections.
 #[derive(Debug, Clone)]
@@ -71,14 +73,6 @@ impl Drop for Place {
                 taken.addresses.remove(&address);
             }
         }
-    }
-}
-
-/// What one party has: of IPv6 a network of 64 bits, in which it can use any address.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        address @ IpAddr::V4(_) => address,
     }
 }
 
