@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
+using SPE.Worker.Formats;
 
 namespace SPE.Worker.Channel;
 
@@ -16,6 +17,9 @@ internal sealed record RunMessage
 
     /// <summary>Text instead of CLIXML.</summary>
     public required bool IsRaw { get; init; }
+
+    /// <summary>JSON instead of either, and how; null for none.</summary>
+    public JsonForm? Json { get; init; }
 
     public required string Script { get; init; }
 
@@ -52,7 +56,8 @@ internal sealed record RunMessage
             {
                 Run = header.GetProperty("run").GetInt64(),
                 IsJob = OneOf(header, "kind", "script", "job"),
-                IsRaw = OneOf(header, "format", "clixml", "raw"),
+                IsRaw = Text(header, "format") != "json" && OneOf(header, "format", "clixml", "raw"),
+                Json = Text(header, "format") == "json" ? Form(header) : null,
                 Script = script,
                 Arguments = string.IsNullOrWhiteSpace(arguments) ? null : arguments,
                 ArgumentsAsVariables = OneOf(header, "argumentsAs", "params", "variables"),
@@ -74,6 +79,16 @@ internal sealed record RunMessage
         {
             throw new ChannelException("a run message is not complete: " + error.Message, error);
         }
+    }
+
+    private static JsonForm Form(JsonElement header)
+    {
+        var json = header.GetProperty("json");
+        return new JsonForm(
+            json.GetProperty("structured").GetBoolean(),
+            json.GetProperty("detailed").GetBoolean(),
+            json.GetProperty("depth").GetInt32(),
+            Text(header, "rid") ?? string.Empty);
     }
 
     /// <summary>A byte order mark belongs to the file a script came from; to the engine it is part of the first word.</summary>

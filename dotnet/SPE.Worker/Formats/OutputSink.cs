@@ -30,6 +30,23 @@ internal sealed class OutputSink(RunChannel channel)
         }
     }
 
+    /// <summary>Puts bytes of UTF-8 behind what is there. Not to be mixed with text.</summary>
+    public void WriteUtf8(ReadOnlySpan<byte> bytes)
+    {
+        _buffer ??= new byte[Size];
+        while (!bytes.IsEmpty)
+        {
+            var part = bytes[..Math.Min(bytes.Length, Size - _filled)];
+            part.CopyTo(_buffer.AsSpan(_filled));
+            _filled += part.Length;
+            bytes = bytes[part.Length..];
+            if (Size - _filled < 8)
+            {
+                Send();
+            }
+        }
+    }
+
     /// <summary>Sends what is left.</summary>
     public void Complete()
     {

@@ -11,6 +11,12 @@ internal abstract class RunOutput
     /// <summary>Keeps an error record for its place behind the output.</summary>
     public abstract void AddError(ErrorRecord error);
 
+    /// <summary>Puts a record of a stream where it was written.</summary>
+    public virtual void AddCaptured(object record) => Add(record);
+
+    /// <summary>Keeps the error that ended the script, which comes last.</summary>
+    public virtual void AddFailure(ErrorRecord error) => AddError(error);
+
     /// <summary>Whether objects are still to be serialised, which only their runspace can do.</summary>
     public abstract bool HasObjects { get; }
 

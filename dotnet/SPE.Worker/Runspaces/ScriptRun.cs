@@ -112,7 +112,7 @@ internal sealed class ScriptRun
     {
         if (failure is not null)
         {
-            output.AddError(failure.Record);
+            output.AddFailure(failure.Record);
         }
 
         if (!output.HasObjects || _pipelines.IsStopped || !prepared.IsUsable)
@@ -137,7 +137,12 @@ internal sealed class ScriptRun
             return new JobOutput(sink, Warn);
         }
 
-        return _message.IsRaw ? new RawOutput(sink, Warn) : new CliXmlOutput(sink, Warn);
+        return (_message.IsRaw, _message.Json) switch
+        {
+            (_, { } form) => new JsonOutput(sink, form, Warn),
+            (true, _) => new RawOutput(sink, Warn),
+            _ => new CliXmlOutput(sink, Warn),
+        };
     }
 
     private void Warn(string text) => _records.Message("warning", text);

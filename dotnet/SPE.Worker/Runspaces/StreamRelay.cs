@@ -39,7 +39,7 @@ internal sealed class StreamRelay
         {
             if (capture)
             {
-                output.Add(record);
+                output.AddCaptured(record);
             }
         });
     }
@@ -75,7 +75,7 @@ internal sealed class StreamRelay
     {
         if (_capture)
         {
-            _output.Add(record);
+            _output.AddCaptured(record);
         }
         else
         {
@@ -88,7 +88,7 @@ internal sealed class StreamRelay
         // Write-Host marks its records; it was never part of what is captured.
         if (_capture && !record.Tags.Contains("PSHOST"))
         {
-            _output.Add(record);
+            _output.AddCaptured(record);
         }
         else
         {
@@ -101,7 +101,7 @@ internal sealed class StreamRelay
         HadErrors = true;
         if (_capture)
         {
-            _output.Add(record);
+            _output.AddCaptured(record);
         }
         else
         {

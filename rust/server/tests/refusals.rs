@@ -55,7 +55,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::JobIdMissing,
         Refusal::CursorInvalid,
         Refusal::JobTypeUnsupported,
-        Refusal::FormatUnavailable,
+        Refusal::JsonDepthInvalid,
         Refusal::CodingUnsupported,
         Refusal::GzipBroken,
         Refusal::BodyNotUtf8,
@@ -123,7 +123,7 @@ fn advice(refusal: &Refusal) -> &'static str {
              whose sequence you have."
         }
         Refusal::JobTypeUnsupported => "Use `scriptsession` or `sitecore`, or leave `jobType` out.",
-        Refusal::FormatUnavailable => "Ask for `clixml` or `raw`.",
+        Refusal::JsonDepthInvalid => "Give one of these, or leave it out for 3.",
         Refusal::CodingUnsupported => "Send the body as it is or with gzip, packed once; `Accept-Encoding` lists both.",
         Refusal::GzipBroken => "`Content-Encoding` says gzip and the body is none, or is cut.",
         Refusal::BodyNotUtf8 => "Encode the script in UTF-8, whatever the content type says.",

@@ -2,12 +2,13 @@
 //! looked at.
 
 /// Parameters that steer the server. Each may stand there once; all others are let pass unread.
-const CONTROL: [&str; 11] = [
+const CONTROL: [&str; 12] = [
     "sessionId",
     "persistentSession",
     "outputFormat",
     "rawOutput",
     "errorFormat",
+    "jsonDepth",
     "captureStreams",
     "action",
     "jobId",

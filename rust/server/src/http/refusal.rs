@@ -61,8 +61,8 @@ pub enum Refusal {
     CursorInvalid,
     /// A wait for a kind of job that does not exist.
     JobTypeUnsupported,
-    /// The output format is not there yet.
-    FormatUnavailable,
+    /// `jsonDepth` is no depth.
+    JsonDepthInvalid,
     /// The body is packed in a way the server does not know.
     CodingUnsupported,
     /// The body says gzip and is not, or is cut.
@@ -202,10 +202,10 @@ impl Refusal {
                 "job-type-unsupported",
                 "Unsupported jobType. Expected 'scriptsession' or 'sitecore'.",
             ),
-            Self::FormatUnavailable => plain(
-                S::NOT_IMPLEMENTED,
-                "format-unavailable",
-                "The output format is not available. Use clixml or raw.",
+            Self::JsonDepthInvalid => plain(
+                S::BAD_REQUEST,
+                "json-depth-invalid",
+                "jsonDepth is a whole number from 1 to 20.",
             ),
             Self::CodingUnsupported => plain(
                 S::UNSUPPORTED_MEDIA_TYPE,

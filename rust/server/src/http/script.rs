@@ -11,12 +11,15 @@ use spe_protocol::{ScriptBody, SessionId, headers};
 use super::body::{BodyText, read_text};
 use super::query::Query;
 use super::refusal::Refusal;
-use super::reply::{TEXT, phrase, reply, set};
+use super::reply::{JSON, TEXT, phrase, reply, set};
 use super::request::Request;
 use super::state::State;
 use super::{actions, audit};
 use crate::sessions::{EnterError, ScriptRun};
-use crate::workers::{LeaseError, OutputFormat, RunEnd, RunOutcome};
+use crate::workers::{JsonForm, LeaseError, OutputFormat, RunEnd, RunOutcome};
+
+/// Values of `jsonDepth`.
+const DEPTHS: std::ops::RangeInclusive<u8> = 1..=20;
 
 /// Answers a request of this route.
 pub(super) async fn handle(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<Response, Refusal> {
@@ -35,7 +38,7 @@ pub(super) async fn handle(state: &Arc<State>, request: &Request, body: &mut Bod
 async fn run(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<Response, Refusal> {
     let caller = request.caller()?;
     let id = session_id(&request.query)?;
-    let format = output_format(&request.query)?;
+    let format = output_format(&request.query, state.config.spe.detailed_errors)?;
     let charge = state.bodies.charge(&caller.owner, 0)?;
     let BodyText { text, charge: _kept } = read_text(&request.headers, body, charge, &state.config.limits).await?;
     let script = ScriptBody::split(&text, id.as_ref().map_or("", SessionId::as_str));
@@ -74,21 +77,41 @@ fn session_id(query: &Query) -> Result<Option<SessionId>, Refusal> {
 }
 
 /// The format of 3.2.1: `rawOutput` counts only where `outputFormat` says nothing, and an unknown format is clixml.
-fn output_format(query: &Query) -> Result<OutputFormat, Refusal> {
+fn output_format(query: &Query, detailed: bool) -> Result<OutputFormat, Refusal> {
     match query.filled("outputFormat") {
         None if query.is_true("rawOutput") => Ok(OutputFormat::Raw),
         Some(text) if text.eq_ignore_ascii_case("raw") => Ok(OutputFormat::Raw),
-        Some(text) if text.eq_ignore_ascii_case("json") => Err(Refusal::FormatUnavailable),
+        Some(text) if text.eq_ignore_ascii_case("json") => json_form(query, detailed).map(OutputFormat::Json),
         _ => Ok(OutputFormat::CliXml),
     }
 }
 
+/// How JSON is written: errors as objects where `errorFormat` asks for it, and as deep as `jsonDepth` says (WP-D-56). Without it the
+/// depth is that of stock servers (4.4).
+fn json_form(query: &Query, detailed: bool) -> Result<JsonForm, Refusal> {
+    let structured = query.is("errorFormat", "structured");
+    let depth = match query.filled("jsonDepth") {
+        None if structured && detailed => 4,
+        None => 3,
+        Some(text) => {
+            let depth = text.parse().ok().filter(|depth| DEPTHS.contains(depth));
+            depth.ok_or(Refusal::JsonDepthInvalid)?
+        }
+    };
+    Ok(JsonForm {
+        structured,
+        detailed,
+        depth,
+    })
+}
+
 /// A run that failed has its output and its error in the body, too (WP-D-50).
-fn answer(end: RunEnd, _format: OutputFormat, language_mode: &str) -> Result<Response, Refusal> {
+fn answer(end: RunEnd, format: OutputFormat, language_mode: &str) -> Result<Response, Refusal> {
+    let content_type = if format.json().is_some() { JSON } else { TEXT };
     let mut response = match end.outcome {
-        RunOutcome::Completed => reply(StatusCode::OK, TEXT, end.output),
+        RunOutcome::Completed => reply(StatusCode::OK, content_type, end.output),
         RunOutcome::Failed(_) => {
-            let mut response = reply(StatusCode::FAILED_DEPENDENCY, TEXT, end.output);
+            let mut response = reply(StatusCode::FAILED_DEPENDENCY, content_type, end.output);
             phrase(&mut response, "Method Failure");
             response
         }
@@ -135,10 +158,31 @@ mod tests {
             ("outputFormat=whatever", OutputFormat::CliXml),
             ("outputFormat=&rawOutput=true", OutputFormat::Raw),
         ] {
-            assert_eq!(output_format(&Query::parse(Some(query))), Ok(expected), "{query}");
+            assert_eq!(
+                output_format(&Query::parse(Some(query)), false),
+                Ok(expected),
+                "{query}"
+            );
         }
-        let json = output_format(&Query::parse(Some("outputFormat=json")));
-        assert_eq!(json, Err(Refusal::FormatUnavailable));
+    }
+
+    /// Wire protocol 4.4 and WP-D-56: the depth of stock servers, unless the caller gives one.
+    #[test]
+    fn json_has_a_depth() {
+        let form = |query: &str, detailed| {
+            let query = Query::parse(Some(&format!("outputFormat=JSON{query}")));
+            output_format(&query, detailed).map(|format| format.json().unwrap())
+        };
+        let depth = |query: &str, detailed| form(query, detailed).map(|form| form.depth);
+        assert_eq!(depth("", true), Ok(3));
+        assert_eq!(depth("&errorFormat=structured", false), Ok(3));
+        assert_eq!(depth("&errorFormat=Structured", true), Ok(4));
+        assert_eq!(depth("&jsonDepth=20", false), Ok(20));
+        for wrong in ["0", "21", "-1", "x", "300", "1.5"] {
+            let query = format!("&jsonDepth={wrong}");
+            assert_eq!(form(&query, false), Err(Refusal::JsonDepthInvalid), "{wrong}");
+        }
+        assert!(form("&errorFormat=structured", false).unwrap().structured);
     }
 
     /// Decisions, ids: outside the grammar is 400, empty is a throw-away session.

@@ -70,13 +70,44 @@ pub enum RunKind {
 }
 
 /// Output formats of the script route (wire protocol 4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputFormat {
     /// One CLIXML list of everything.
     CliXml,
     /// Text.
     Raw,
+    /// One JSON object with output and errors.
+    Json(JsonForm),
+}
+
+impl OutputFormat {
+    /// The name of it on the channel.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CliXml => "clixml",
+            Self::Raw => "raw",
+            Self::Json(_) => "json",
+        }
+    }
+
+    /// How JSON is written, where it is JSON.
+    pub fn json(self) -> Option<JsonForm> {
+        match self {
+            Self::Json(form) => Some(form),
+            Self::CliXml | Self::Raw => None,
+        }
+    }
+}
+
+/// How JSON is written (wire protocol 4.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct JsonForm {
+    /// Whether errors are objects.
+    pub structured: bool,
+    /// Whether errors say all there is; else the log does.
+    pub detailed: bool,
+    /// Levels of objects within an object that are written.
+    pub depth: u8,
 }
 
 /// How a run ended.

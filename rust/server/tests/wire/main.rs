@@ -12,6 +12,7 @@ mod cors;
 mod health;
 mod hostile;
 mod http2;
+mod json;
 mod lifecycle;
 mod limits;
 mod logs;

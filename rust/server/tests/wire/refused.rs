@@ -160,8 +160,8 @@ fn ids_follow_the_grammar() {
 #[test]
 fn refusals_are_json_where_asked() {
     let server = TestServer::shared();
-    let flat = server.script("outputFormat=json", "1");
-    assert_eq!(flat.status, 501);
+    let flat = server.script("outputFormat=json&sessionId=*", "1");
+    assert_eq!(flat.status, 400);
     assert_eq!(flat.json()["errors"][0], flat.reason);
     let reply = server.get("/-/script/wait/?outputFormat=json&errorFormat=structured");
     let error = &reply.json()["errors"][0];

@@ -58,7 +58,9 @@ struct RunHeader<'a> {
     #[serde(rename = "run")]
     id: u64,
     kind: RunKind,
-    format: crate::workers::OutputFormat,
+    format: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    json: Option<crate::workers::JsonForm>,
     script_length: usize,
     arguments_as: &'static str,
     capture_streams: bool,
@@ -77,7 +79,8 @@ pub(super) fn run(run: u64, request: &RunRequest) -> Result<Vec<OutFrame>, Heade
         r#type: "run",
         id: run,
         kind: request.kind,
-        format: request.format,
+        format: request.format.as_str(),
+        json: request.format.json(),
         script_length: request.script.len(),
         arguments_as: match request.kind {
             RunKind::Script => "params",
