@@ -80,7 +80,12 @@ impl Server {
         let instance: Arc<str> = Uuid::new_v4().simple().to_string().into();
         let state = Arc::new(State {
             identity,
-            sessions: Sessions::new(instance.clone(), processes, config.limits.clone()),
+            sessions: Sessions::new(
+                instance.clone(),
+                processes,
+                config.limits.clone(),
+                config.spe.detailed_errors,
+            ),
             cursors: CursorSigner::new(&key),
             instance,
             waits: WaitCounts::new(config.limits.waits, config.limits.waits_per_owner),

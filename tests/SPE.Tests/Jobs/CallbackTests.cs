@@ -25,8 +25,8 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
             Write-Progress -Activity 'a' -Status 's' -PercentComplete 40; Write-Debug 'd' -Debug; 'output'
             """);
         Assert.Equal(
-            ["verbose v", "information i", "information h", "warning w", "error e", "progress "],
-            records.Select(record => $"{Value(record, "Stream")} {Value(record, "Message")}"));
+            ["verbose v", "information i", "information h", "warning w", "error Script error.", "progress "],
+            records.Select(record => $"{Value(record, "Stream")} {$"{Value(record, "Message")}".Split(" See ")[0]}"));
     }
 
     /// <summary>wire-protocol.md 6.6: one sequence over all streams, from 0, in the order they were written.</summary>
@@ -65,14 +65,28 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public void ErrorRecordHasIdCategoryAndPosition()
+    public async Task ErrorRecordHasIdCategoryAndPosition()
     {
-        var record = Watch("Write-Error 'item locked' -ErrorId ItemLocked -Category ResourceBusy").Single();
+        await using var detailed = await TestServer.Start(config =>
+            config.Descendants("setting").Single(setting => (string?)setting.Attribute("name") == "Spe.Remoting.DetailedErrors")
+                .SetAttributeValue("value", "true"));
+        using var shell = Shell.Open(detailed);
+        var record = Watch(shell, "Write-Error 'item locked' -ErrorId ItemLocked -Category ResourceBusy").Single();
         Assert.Equal("item locked", Value(record, "Message"));
         Assert.StartsWith("ItemLocked", (string)Value(record, "FullyQualifiedErrorId")!, StringComparison.Ordinal);
         Assert.Contains("ResourceBusy", Assert.IsType<string>(Value(record, "CategoryInfo")), StringComparison.Ordinal);
         Assert.NotNull(record.Properties["PositionMessage"]);
         Assert.Contains("line 1", (string)Value(record, "ScriptStackTrace")!, StringComparison.Ordinal);
+    }
+
+    /// <summary>WP-D-33: as shipped the server says where its log has the error, and keeps id and category.</summary>
+    [Fact]
+    public void ErrorRecordOfAServerAsShippedNamesItsLog()
+    {
+        var record = Watch("Write-Error 'item locked' -ErrorId ItemLocked -Category ResourceBusy").Single();
+        Assert.Matches("^Script error. See SPE log id=[^ ]+[.]$", (string)Value(record, "Message")!);
+        Assert.StartsWith("ItemLocked", (string)Value(record, "FullyQualifiedErrorId")!, StringComparison.Ordinal);
+        Assert.Equal("ResourceBusy", Value(record, "CategoryInfo"));
     }
 
     /// <summary>decisions.md Q-7: TimeUtc is a DateTime in UTC.</summary>
@@ -161,7 +175,7 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
         Assert.Contains(
             "hard", shell.WaitForJob($"-OnError {Collect}").SingleError().ToString(), StringComparison.Ordinal);
         var seen = shell.Run("$global:seen").NoErrors().Output;
-        Assert.Equal(["soft"], seen.Select(record => (string?)Value(record!, "Message")));
+        Assert.StartsWith("Script error.", (string)Value(Assert.Single(seen)!, "Message")!, StringComparison.Ordinal);
     }
 
     /// <summary>wire-protocol.md 6.7 and Appendix A: a long text is cut at 4,096 characters and says so.</summary>
@@ -177,6 +191,11 @@ public sealed class CallbackTests(TestServer server) : IClassFixture<TestServer>
     private PSObject[] Watch(PSLanguageMode mode, string job)
     {
         using var shell = Shell.Open(server, mode);
+        return Watch(shell, job);
+    }
+
+    private static PSObject[] Watch(Shell shell, string job)
+    {
         shell.StartJob(job);
         shell.Run("$global:seen = @()").NoErrors();
         shell.WaitForJob(AllCallbacks).NoErrors();

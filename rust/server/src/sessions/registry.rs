@@ -250,10 +250,10 @@ mod tests {
 
     fn say(session: &Session, text: &str) {
         let kind = RecordKind::Verbose(Message { message: text.into() });
-        session.push(WorkerRecord {
+        assert!(session.push(WorkerRecord {
             kind,
             time_utc: "t".into(),
-        });
+        }));
     }
 
     /// WP-D-22: an owner who writes without end pays with records of his own, and the memory of all rings stays bounded.

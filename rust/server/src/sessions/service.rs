@@ -21,6 +21,8 @@ pub struct Sessions {
     pub registry: Registry,
     pub(super) processes: Arc<dyn Processes>,
     pub(super) limits: Limits,
+    /// Whether error records of streams tell what went wrong, or only where the log has it.
+    pub(super) detailed_errors: bool,
     /// What results of jobs take until they are received.
     pub(super) results: Arc<Budget>,
     pub(super) tasks: TaskTracker,
@@ -29,12 +31,13 @@ pub struct Sessions {
 
 impl Sessions {
     /// An empty house. `instance` names this server process in handles.
-    pub fn new(instance: Arc<str>, processes: Arc<dyn Processes>, limits: Limits) -> Arc<Self> {
+    pub fn new(instance: Arc<str>, processes: Arc<dyn Processes>, limits: Limits, detailed_errors: bool) -> Arc<Self> {
         Arc::new(Self {
             registry: Registry::new(instance, &limits),
             processes,
             results: Budget::new(limits.results_bytes, limits.results_per_owner_bytes),
             limits,
+            detailed_errors,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         })

@@ -198,12 +198,13 @@ impl Session {
         self.gone.store(true, Ordering::Release);
     }
 
-    /// Takes a record in and wakes those who wait for one.
-    pub(super) fn push(&self, record: WorkerRecord) {
+    /// Takes a record in and wakes those who wait for one. Says whether it was taken: too many at once are not.
+    pub(super) fn push(&self, record: WorkerRecord) -> bool {
         let next = self.ring.lock().push(record.kind, record.time_utc, Instant::now());
         if let Some(next) = next {
             self.written.send_replace(next);
         }
+        next.is_some()
     }
 
     /// Memory that its records take, in bytes.

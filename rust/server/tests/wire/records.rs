@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Beacon, TestServer};
+use crate::harness::{Beacon, Setup, TestServer};
 
 fn messages(body: &Value) -> Vec<&str> {
     let records = body["streams"].as_array().into_iter().flatten();
@@ -45,10 +45,50 @@ fn records_have_the_fields_of_their_stream() {
         (&3.into(), &2.into())
     );
     assert_eq!(streams[3]["recordType"], "Processing");
-    assert_eq!(streams[4]["message"], "item locked");
+    let message = streams[4]["message"].as_str().unwrap();
+    assert!(message.starts_with("Script error. See SPE log id="), "{message}");
     assert!(streams[4]["fullyQualifiedErrorId"].is_string());
     assert!(!streams[4].to_string().contains("of the target"));
     assert_eq!((&body["droppedCount"], &body["truncatedCount"]), (&0.into(), &0.into()));
+}
+
+/// WP-D-33 and 4.4: without `DetailedErrors` a streamed error is its id, its category and where the log has the rest.
+#[test]
+fn streamed_errors_tell_what_the_setting_allows() {
+    let text = "Write-Error 'item locked' -ErrorId Locked -Category ResourceBusy";
+    let errors = |server: &TestServer| {
+        let job = server.job(text);
+        server.raw(&format!("$null = Wait-ScriptSession -Id {job}"));
+        server.wait(&job, "").json()["streams"][0].clone()
+    };
+    let server = TestServer::shared();
+    let error = errors(&server);
+    let message = error["message"].as_str().unwrap();
+    let rid = message
+        .strip_prefix("Script error. See SPE log id=")
+        .unwrap()
+        .trim_end_matches('.');
+    server.log.line(&[
+        "action=scriptErrorRecord",
+        "reason=item%20locked",
+        &format!("rid={rid}"),
+    ]);
+    assert!(error["fullyQualifiedErrorId"].as_str().unwrap().starts_with("Locked"));
+    assert_eq!(
+        (&error["categoryInfo"], &error["scriptStackTrace"]),
+        (&"ResourceBusy".into(), &"".into())
+    );
+
+    let detailed = TestServer::with(&Setup {
+        spe: vec![(
+            r#"name="Spe.Remoting.DetailedErrors" value="false""#,
+            r#"name="Spe.Remoting.DetailedErrors" value="true""#,
+        )],
+        ..Setup::default()
+    });
+    let error = errors(&detailed);
+    assert_eq!(error["message"], "item locked");
+    assert!(error["scriptStackTrace"].as_str().unwrap().contains("line 1"));
 }
 
 /// 6.2: a record that is written while the wait is held answers it.

@@ -65,7 +65,7 @@ impl Process for Obedient {
 }
 
 fn sessions(limits: Limits) -> Arc<Sessions> {
-    Sessions::new("instance".into(), Arc::new(Ready::default()), limits)
+    Sessions::new("instance".into(), Arc::new(Ready::default()), limits, false)
 }
 
 fn caller(name: &str) -> Caller {

@@ -116,7 +116,7 @@ async fn a_result_beyond_the_budget_is_not_kept_and_named() {
 async fn a_job_runs_under_the_policy_and_the_identity_of_its_starter() {
     let ready = Ready::default();
     let runs = ready.runs.clone();
-    let sessions = Sessions::new("instance".into(), Arc::new(ready), Limits::default());
+    let sessions = Sessions::new("instance".into(), Arc::new(ready), Limits::default(), false);
     let mut policy = (*Policy::unrestricted()).clone();
     policy.name = "readers".to_owned();
     policy.language_mode = LanguageMode::Constrained;
