@@ -12,6 +12,8 @@ pub(super) struct Found {
     parent: i32,
     /// When it started, in ticks since the machine did: with it a number stands for one process.
     started: u64,
+    /// Processor time it took so far, in ticks of the kernel (10 ms).
+    pub(super) ticks: u64,
 }
 
 impl Found {
@@ -38,7 +40,7 @@ impl Snapshot {
         let numbers = entries
             .flatten()
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        for found in numbers.filter_map(Found::read) {
+        for found in numbers.filter_map(|number| Found::read(Pid::from_raw(number)?)) {
             snapshot.children.entry(found.parent).or_default().push(found);
             snapshot.all.insert(number(found.pid), found);
         }
@@ -73,17 +75,21 @@ impl Snapshot {
 }
 
 impl Found {
-    fn read(pid: i32) -> Option<Self> {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    /// A process by its number, if there is one.
+    pub(super) fn read(pid: Pid) -> Option<Self> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", number(pid))).ok()?;
         // The name of the program stands in brackets and may hold anything.
         let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
         let state = fields.next()?;
         let parent = fields.next()?.parse().ok()?;
+        // In user mode and in the kernel.
+        let ticks = fields.nth(9)?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
         Some(Self {
-            pid: Pid::from_raw(pid)?,
+            pid,
             is_dead: matches!(state, "Z" | "X"),
             parent,
-            started: fields.nth(17)?.parse().ok()?,
+            started: fields.nth(6)?.parse().ok()?,
+            ticks,
         })
     }
 
@@ -92,7 +98,7 @@ impl Found {
         let Ok(process) = pidfd_open(self.pid, PidfdFlags::empty()) else {
             return;
         };
-        let now = Self::read(number(self.pid));
+        let now = Self::read(self.pid);
         if now.is_some_and(|now| now.started == self.started) {
             // It may have ended by itself.
             let _ = pidfd_send_signal(&process, signal);
@@ -137,7 +143,7 @@ mod tests {
         let pid = Pid::from_raw(sleeper.id().try_into().unwrap()).unwrap();
         let before = Found {
             started: 1,
-            ..Found::read(number(pid)).unwrap()
+            ..Found::read(pid).unwrap()
         };
         before.signal(Signal::KILL);
         assert_eq!(sleeper.try_wait().unwrap(), None);

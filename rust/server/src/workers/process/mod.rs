@@ -4,6 +4,7 @@ mod child;
 mod family;
 mod folders;
 mod log;
+mod pulse;
 mod spawner;
 mod starter;
 pub(super) mod strays;

@@ -10,13 +10,14 @@ use rustix::process::Pid;
 use tokio::sync::mpsc;
 
 use super::family::{Found, Snapshot};
+use super::pulse::{Pulse, last_number};
 use super::{strays, usage};
 use crate::config::WorkerSettings;
 use crate::workers::Excess;
 
 /// How often is looked while scripts run.
 const WHILE_RUNNING: Duration = Duration::from_millis(200);
-/// How often is looked while none does: what one left behind goes on.
+/// How often is looked while none does, or while one takes no processor time: what one left behind goes on.
 const WHILE_IDLE: Duration = Duration::from_secs(2);
 /// A look at files may take this part of the time.
 const PART_FOR_FILES: u32 = 10;
@@ -81,6 +82,22 @@ struct Watched {
     sights: mpsc::Sender<Sight>,
     looks_at_memory: u32,
     files_from: Instant,
+    last: Option<Look>,
+}
+
+/// A look that found nothing, and whether another one can find more.
+#[derive(Debug)]
+struct Look {
+    at: Instant,
+    family: Vec<Pid>,
+    pulse: Option<Pulse>,
+}
+
+impl Look {
+    /// Whether all is as it was: nothing was started and nothing ran since.
+    fn still_holds(&self, last_number: Option<u64>) -> bool {
+        self.at.elapsed() < WHILE_IDLE && self.pulse.is_some() && Pulse::now(&self.family, last_number) == self.pulse
+    }
 }
 
 impl Watchdog {
@@ -102,6 +119,7 @@ impl Watchdog {
             sights,
             looks_at_memory: 0,
             files_from: Instant::now(),
+            last: None,
         });
         receiver
     }
@@ -116,9 +134,17 @@ fn watch(watched: &Weak<Mutex<Vec<Watched>>>, limits: Limits, activity: &Activit
         if watched.is_empty() {
             continue;
         }
+        let last_number = last_number();
+        let mut due: Vec<_> = watched
+            .iter_mut()
+            .filter(|worker| !worker.is_at_peace(last_number))
+            .collect();
+        if due.is_empty() {
+            continue;
+        }
         let snapshot = Snapshot::take();
-        for worker in watched.iter_mut() {
-            if let Some(sight) = worker.look(&snapshot, limits) {
+        for worker in &mut due {
+            if let Some(sight) = worker.look(&snapshot, last_number, limits) {
                 // One that was not taken yet tells enough.
                 let _ = worker.sights.try_send(sight);
             }
@@ -146,15 +172,31 @@ impl From<&WorkerSettings> for Limits {
 }
 
 impl Watched {
-    fn look(&mut self, snapshot: &Snapshot, limits: Limits) -> Option<Sight> {
+    fn is_at_peace(&self, last_number: Option<u64>) -> bool {
+        self.last.as_ref().is_some_and(|last| last.still_holds(last_number))
+    }
+
+    /// Looks at what it takes. `last_number` is of before the snapshot, so that a process which came since is seen by the next look.
+    fn look(&mut self, snapshot: &Snapshot, last_number: Option<u64>, limits: Limits) -> Option<Sight> {
         let family = strays::family(snapshot, self.pid, &self.marker);
+        let sight = self.judge(&family, limits);
+        let is_quiet = sight.is_none() && self.looks_at_memory == 0;
+        self.last = is_quiet.then(|| Look {
+            at: Instant::now(),
+            family: family.iter().map(|found| found.pid).collect(),
+            pulse: Pulse::seen(&family, last_number),
+        });
+        sight
+    }
+
+    fn judge(&mut self, family: &[Found], limits: Limits) -> Option<Sight> {
         if family.len() > limits.processes {
             return Some(Sight::Excess(Excess::Processes(limits.processes)));
         }
-        if self.has_too_much_memory(&family, limits.memory) {
+        if self.has_too_much_memory(family, limits.memory) {
             return Some(Sight::Excess(Excess::Memory(limits.memory)));
         }
-        if self.has_too_many_files(&family, limits.disk) {
+        if self.has_too_many_files(family, limits.disk) {
             return Some(Sight::Excess(Excess::Disk(limits.disk)));
         }
         let is_nearly_full = usage::private_memory(self.pid) > limits.heap / 10 * 8;
