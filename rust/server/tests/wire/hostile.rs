@@ -15,8 +15,7 @@ const MIB: u64 = 1024 * 1024;
 fn server(settings: &str) -> TestServer {
     TestServer::with(&Setup {
         settings: settings.into(),
-        accounts: format!("[[account]]\nname = '{OTHER}'\nroles = ['sitecore\\PowerShell Extensions Remoting']\n"),
-        ..Setup::default()
+        ..Setup::of_two()
     })
 }
 

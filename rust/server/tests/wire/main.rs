@@ -17,6 +17,7 @@ mod lifecycle;
 mod limits;
 mod logs;
 mod metrics;
+mod old_clients;
 mod ownership;
 mod proxies;
 mod records;

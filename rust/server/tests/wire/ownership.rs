@@ -2,17 +2,10 @@
 
 use crate::harness::{Beacon, OTHER, Setup, TestServer};
 
-fn two_accounts() -> TestServer {
-    TestServer::with(&Setup {
-        accounts: format!("[[account]]\nname = '{OTHER}'\nroles = ['sitecore\\PowerShell Extensions Remoting']\n"),
-        ..Setup::default()
-    })
-}
-
 /// The id is taken for everybody, and the other learns no more than that.
 #[test]
 fn a_session_is_not_for_another_caller() {
-    let server = two_accounts();
+    let server = TestServer::with(&Setup::of_two());
     server.script("sessionId=mine&persistentSession=true", "$made = 7");
     let target = "/-/script/script/?outputFormat=raw&sessionId=mine&persistentSession=true";
     let reply = server.reply(&server.request_as(OTHER, "POST", target).body("$made"));
@@ -31,7 +24,7 @@ fn a_session_is_not_for_another_caller() {
 /// WP-D-02: cleanup of somebody else's session counts none and ends none.
 #[test]
 fn cleanup_does_not_reach_another_callers_session() {
-    let server = two_accounts();
+    let server = TestServer::with(&Setup::of_two());
     server.script("sessionId=mine&persistentSession=true", "$made = 7");
     let cleanup = "/-/script/script/?action=cleanup&sessionId=mine";
     assert_eq!(
@@ -44,7 +37,7 @@ fn cleanup_does_not_reach_another_callers_session() {
 /// WP-D-01 and WP-D-06: a job is its starter's from the first, and naming a session of one's own opens nothing.
 #[test]
 fn a_job_is_not_for_another_caller() {
-    let (server, beacon) = (two_accounts(), Beacon::new());
+    let (server, beacon) = (TestServer::with(&Setup::of_two()), Beacon::new());
     let job = server.job(&beacon.script("1"));
     let running = beacon.arrival();
     let own = "/-/script/script/?sessionId=own&persistentSession=true";
@@ -68,7 +61,7 @@ fn a_job_is_not_for_another_caller() {
 /// A session id that was somebody's may be taken once it is gone.
 #[test]
 fn an_id_is_free_again_when_its_session_is_gone() {
-    let server = two_accounts();
+    let server = TestServer::with(&Setup::of_two());
     server.script("sessionId=short", "1");
     let request = server.request_as(OTHER, "POST", "/-/script/script/?outputFormat=raw&sessionId=short");
     assert_eq!(server.reply(&request.body("1+1")).text(), "2");
@@ -77,7 +70,7 @@ fn an_id_is_free_again_when_its_session_is_gone() {
 /// A worker process serves one owner and no other, ever (SECURITY.md).
 #[test]
 fn two_callers_never_share_a_process() {
-    let server = two_accounts();
+    let server = TestServer::with(&Setup::of_two());
     let first = server.raw("$PID");
     let request = server.request_as(OTHER, "POST", "/-/script/script/?outputFormat=raw");
     let second = server.reply(&request.body("$PID")).text();

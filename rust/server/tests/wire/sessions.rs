@@ -7,8 +7,7 @@ const KEEP: &str = "/-/script/script/?outputFormat=raw&persistentSession=true&se
 fn with(settings: &str) -> TestServer {
     TestServer::with(&Setup {
         settings: settings.into(),
-        accounts: format!("[[account]]\nname = '{OTHER}'\nroles = ['sitecore\\PowerShell Extensions Remoting']\n"),
-        ..Setup::default()
+        ..Setup::of_two()
     })
 }
 

@@ -4,10 +4,7 @@
 use crate::harness::{OTHER, Reply, Setup, TestServer};
 
 fn with_a_job() -> (TestServer, String, String) {
-    let server = TestServer::with(&Setup {
-        accounts: format!("[[account]]\nname = '{OTHER}'\nroles = ['sitecore\\PowerShell Extensions Remoting']\n"),
-        ..Setup::default()
-    });
+    let server = TestServer::with(&Setup::of_two());
     server.script("sessionId=theirs&persistentSession=true", "1");
     let handle = server.raw("(Start-ScriptSession -Id job-one -ScriptBlock { 1 }).Handle");
     server.raw("$null = Wait-ScriptSession -Id job-one");

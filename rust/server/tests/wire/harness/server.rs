@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use spe_auth::Algorithm;
 use spe_auth::mint::{IssuedAt, TokenSpec, mint};
 
-use super::{ADMIN, Certificate, Client, DEADLINE, Log, Reply, Request, Trust};
+use super::{ADMIN, Certificate, Client, DEADLINE, Log, OTHER, Reply, Request, Trust};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_spe-server");
 
@@ -26,6 +26,16 @@ pub(crate) struct Setup {
     pub(crate) spe: Vec<(&'static str, &'static str)>,
     /// Whether it listens with TLS as well.
     pub(crate) tls: bool,
+}
+
+impl Setup {
+    /// With a second account, [`OTHER`], that may use scripts as well.
+    pub(crate) fn of_two() -> Self {
+        Self {
+            accounts: format!("[[account]]\nname = '{OTHER}'\nroles = ['sitecore\\PowerShell Extensions Remoting']\n"),
+            ..Self::default()
+        }
+    }
 }
 
 /// A server that runs.
