@@ -1,7 +1,5 @@
 using System;
 using System.IO;
-using System.Linq;
-using System.Text;
 using SPE.Tests.Harness;
 using Xunit;
 
@@ -14,23 +12,17 @@ public sealed class AboutTopicTests
 {
     private const int Widest = 120;
 
-    private static readonly string[] Pages =
-    [
-        .. Directory.EnumerateFiles(Repository.File("docs", "about"), "about_*.md").Select(file => Path.GetFileNameWithoutExtension(file)!)
-            .Order(StringComparer.Ordinal),
-    ];
-
-    public static TheoryData<string> Topics => [.. Pages];
+    public static TheoryData<string> Topics => [.. AboutPage.All];
 
     [Fact]
     public void TheTopicsOfTheIssueAreThere() => Assert.Equal(
         ["about_SPE", "about_SPE_Authentication", "about_SPE_Errors", "about_SPE_Migration", "about_SPE_Waiting"],
-        Pages);
+        AboutPage.All);
 
     [Theory, MemberData(nameof(Topics))]
     public void TopicIsWhatThePageSays(string topic)
     {
-        var text = Text(File.ReadAllLines(Repository.File("docs", "about", topic + ".md")));
+        var text = new AboutPage(topic).ToString();
         var file = Repository.File("Modules", "SPE", "en-US", topic + ".help.txt");
         if (Environment.GetEnvironmentVariable("SPE_WRITE_DOCS") is { Length: > 0 })
         {
@@ -57,28 +49,5 @@ public sealed class AboutTopicTests
         var page = File.ReadAllText(Repository.File("docs", "about", "about_SPE_Migration.md"));
         var first = page.Split("## SHORT DESCRIPTION")[1].TrimStart();
         Assert.StartsWith("The caller's preference variables are honoured", first, StringComparison.Ordinal);
-    }
-
-    /// <summary>Headings in capitals, code indented, no marks.</summary>
-    private static string Text(string[] page)
-    {
-        var text = new StringBuilder();
-        var isCode = false;
-        foreach (var line in page)
-        {
-            if (line.StartsWith("```", StringComparison.Ordinal))
-            {
-                isCode = !isCode;
-                continue;
-            }
-
-            var plain = isCode ? "    " + line
-                : line.StartsWith("# ", StringComparison.Ordinal) ? $"TOPIC\n    {line[2..]}"
-                : line.StartsWith("## ", StringComparison.Ordinal) ? line[3..]
-                : line.Length == 0 ? "" : "    " + line.Replace("`", "", StringComparison.Ordinal);
-            text.Append(plain.TrimEnd()).Append('\n');
-        }
-
-        return text.ToString();
     }
 }

@@ -1,47 +1,66 @@
 using System;
-using System.IO;
+using System.Collections.Generic;
 using System.Linq;
+using System.Management.Automation;
 using System.Threading.Tasks;
-using SPE.Tests.Harness;
 using SPE.Tests.Surface;
-using SPE.Tests.Transfers;
 using Xunit;
 
 namespace SPE.Tests.Docs;
 
-/// <summary>The issue: the examples of every page run. Those of the transfers have tests of their own, which look at their files.</summary>
+/// <summary>
+/// The issue: the examples of every page run, and every command works for a caller in ConstrainedLanguage. Those of the transfers have tests
+/// of their own, which look at their files.
+/// </summary>
 public sealed class ExampleTests
 {
-    public static TheoryData<string> Names => [.. StockSurface.Commands.Keys.Where(name => !name.EndsWith("RemoteItem", StringComparison.Ordinal))];
+    /// <summary>A static call, which no caller in ConstrainedLanguage may make.</summary>
+    private const string StaticCall = "]::";
 
-    [Theory, MemberData(nameof(Names))]
-    public async Task ExamplesOfThePageRun(string name)
+    public static TheoryData<string, PSLanguageMode> Commands => Both(
+        StockSurface.Commands.Keys.Where(name => !name.EndsWith("RemoteItem", StringComparison.Ordinal)));
+
+    public static TheoryData<string, PSLanguageMode> Topics => Both(AboutPage.All.Where(topic => new AboutPage(topic).Examples.Any()));
+
+    [Theory, MemberData(nameof(Commands))]
+    public async Task ExamplesOfThePageRun(string name, PSLanguageMode mode)
     {
-        await using var server = StockServers.NineZero(WaitReplies.Of("Idle", true));
-        using var folder = new TransferFolder();
-        using var shell = folder.Open(server);
-        Directory.CreateDirectory(folder.PathOf("watched"));
-        folder.With("sync.xml", Sync(folder, server)).With("cursor.txt", "the.cursor");
-        shell.Set("id", StockServers.JobId);
-        shell.Run("$session = $s; $handles = 'a;cm'; $token = New-Jwt HS256 -Issuer i -Audience a -SecretKey $secret").NoErrors();
+        await using var stage = new ExampleStage(mode);
         if (name == "Stop-MediaSyncWatcher")
         {
-            shell.Run("Start-MediaSyncWatcher ./sync.xml").NoErrors();
+            stage.Run("sync.xml is watched", "Start-MediaSyncWatcher ./sync.xml");
         }
 
         var examples = new CommandPage(name).Examples.ToArray();
         Assert.NotEmpty(examples);
-        foreach (var (title, code) in examples)
+        foreach (var (title, code) in examples.Where(example => IsPossible(example.Code, mode)))
         {
-            var result = shell.Run(code.Replace("https://cm.example.test", server.Uri.ToString(), StringComparison.Ordinal));
-            var isTold = result.Errors.All(error => error.ToString() == "item locked");
-            Assert.True(isTold && result.Terminating is null, result.Describe(title));
+            stage.Run(title, code);
         }
     }
 
-    private static string Sync(TransferFolder folder, ScriptedServer server) =>
-        $"""
-        <mediaSync><folder path="{folder.PathOf("watched")}"><site><host>{server.Uri}</host><credentials><accessToken>t</accessToken></credentials></site>
-        <media><mediaFolder>Images</mediaFolder></media></folder></mediaSync>
-        """;
+    [Theory, MemberData(nameof(Topics))]
+    public async Task ExamplesOfTheTopicRun(string topic, PSLanguageMode mode)
+    {
+        await using var stage = new ExampleStage(mode);
+        foreach (var code in new AboutPage(topic).Examples.Where(code => IsPossible(code, mode)))
+        {
+            stage.Run(topic, code);
+        }
+    }
+
+    private static bool IsPossible(string code, PSLanguageMode mode) =>
+        mode == PSLanguageMode.FullLanguage || !code.Contains(StaticCall, StringComparison.Ordinal);
+
+    private static TheoryData<string, PSLanguageMode> Both(IEnumerable<string> names)
+    {
+        var data = new TheoryData<string, PSLanguageMode>();
+        foreach (var name in names)
+        {
+            data.Add(name, PSLanguageMode.FullLanguage);
+            data.Add(name, PSLanguageMode.ConstrainedLanguage);
+        }
+
+        return data;
+    }
 }

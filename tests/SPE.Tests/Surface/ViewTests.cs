@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Xml.Linq;
@@ -62,6 +63,47 @@ public sealed class ViewTests
                 Assert.Equal(keys.Split(' '), Properties(name, "DefaultKeyPropertySet"));
             }
         }
+    }
+
+    /// <summary>
+    /// The engine's own formatter takes these views for objects of the wire. A table of one row shows the labels first, as wide as they were
+    /// told to be; a longer one goes on in the next line.
+    /// </summary>
+    [Theory, MemberData(nameof(Rows))]
+    public void ObjectsOfTheWireAreShownInTheirColumns(string row)
+    {
+        var parts = row.Split('|');
+        var columns = parts[2].Split(';').Select(column => column.Split('=')).ToArray();
+        var item = new PSObject();
+        item.TypeNames.Insert(0, $"Deserialized.{parts[1]}");
+        foreach (var (column, index) in columns.Select((column, index) => (column[1], index)).Where(column => column.Item1 != "{}"))
+        {
+            item.Properties.Add(new PSNoteProperty(column, index));
+        }
+
+        item.Properties.Add(new PSNoteProperty("Unseen", "not in the view"));
+        using var shell = Shell.Open();
+        shell.Set("item", item);
+        var text = (string)shell.Run("$item | Out-String -Width 300").NoErrors().Value;
+        var head = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeWhile(line => !line.StartsWith('-')).Select(line => Cells(line, columns));
+        var shown = head.Aggregate((above, below) => [.. above.Zip(below, (first, second) => $"{first} {second}".Trim())]);
+        Assert.Equal(columns.Select(column => Label(column[0])), shown);
+        Assert.DoesNotContain("not in the view", text, StringComparison.Ordinal);
+    }
+
+    private static string Label(string head) => head[..head.LastIndexOf(' ')];
+
+    /// <summary>A line of a table cut at the widths of its columns, with one blank between them.</summary>
+    private static string[] Cells(string line, string[][] columns)
+    {
+        var start = 0;
+        return Array.ConvertAll(columns, column =>
+        {
+            var width = int.Parse(column[0].Split(' ')[^1].TrimEnd('R'), CultureInfo.InvariantCulture);
+            var cell = line.PadRight(start + width).Substring(start, width).Trim();
+            start += width + 1;
+            return cell;
+        });
     }
 
     private static IEnumerable<string> Properties(string type, string set)
