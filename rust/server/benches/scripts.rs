@@ -31,6 +31,7 @@ const RECORDS: usize = 200_000;
 const STARTS: usize = 10;
 const CHECKOUTS: usize = 100;
 const BOUND: Duration = Duration::from_secs(10);
+const FORMATTED: usize = 100;
 const SCRIPT: &str = "/-/script/script/?outputFormat=raw";
 
 fn main() {
@@ -39,6 +40,7 @@ fn main() {
     let house = House::new(&runtime);
     throughput(&house);
     route(&house, &runtime);
+    formats(&house);
     records(&house);
     runtime.block_on(async {
         house.server.shut_down().await;
@@ -157,6 +159,29 @@ fn in_a_row(mut call: impl FnMut() -> usize) -> f64 {
         }
     }
     percentile(&mut times, 50)
+}
+
+/// 500 objects of ten properties in each format: whole calls, the making of the objects included.
+fn formats(house: &House) {
+    let mut client = house.connect();
+    let script = "foreach ($n in 1..500) { [pscustomobject]@{ Id = $n; Name = \"item $n\"; Path = \"/content/home/item-$n\"; Depth = 3; \
+                  IsLocked = $false; Size = 1.5; Owner = 'sitecore\\admin'; Updated = [datetime]::UnixEpoch; Language = 'en'; Version = 1 } }";
+    for (key, format) in [
+        ("format.clixml_500x10_ms", "CliXml"),
+        ("format.json_500x10_ms", "Json"),
+        ("format.raw_500x10_ms", "Raw"),
+    ] {
+        let target = format!("/-/script/script/?outputFormat={format}");
+        let mut times = Vec::with_capacity(FORMATTED);
+        for round in 0..FORMATTED + 20 {
+            let begun = Instant::now();
+            assert!(client.exchange("POST", &target, script).contains("item 500"));
+            if round >= 20 {
+                times.push(begun.elapsed());
+            }
+        }
+        figure(key, percentile(&mut times, 50));
+    }
 }
 
 /// One job writes as fast as it can, one client takes what it gets.

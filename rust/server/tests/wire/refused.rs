@@ -46,6 +46,76 @@ fn routes_and_methods_are_told_to_everybody() {
     }
 }
 
+/// Decisions, SOAP, v1 and v2 (WP-D-28, WP-D-34, WP-D-36, WP-D-37, WP-D-48): what is not there is an unknown route for everybody, known
+/// callers too, and runs nothing.
+#[test]
+fn older_surfaces_are_no_routes() {
+    let server = TestServer::shared();
+    for path in [
+        "/-/script/v1/Script",
+        "/-/script/v2/master/Script",
+        "/-/script/v2/current/Script",
+        "/sitecore%20modules/PowerShell/Services/RemoteAutomation.asmx",
+        "/sitecore%20modules/PowerShell/Services/RemoteScriptCall.ashx?apiVersion=script",
+        "/sitecore%20modules/PowerShell/Services/PowerShellWebService.asmx",
+    ] {
+        server.post(path, "1").is_refused(404, "route-unknown");
+    }
+}
+
+/// WP-D-46 and WP-D-17: neither a cookie nor a bare user name is a credential, and neither changes what a credential says.
+#[test]
+fn a_login_cookie_is_no_credential() {
+    let server = TestServer::shared();
+    let cookies = r".ASPXAUTH=0123456789; ASP.NET_SessionId=abc; user=sitecore\admin; sc_user=admin";
+    let stranger = Request::new("POST", "/-/script/script/?user=sitecore%5Cadmin").header("Cookie", cookies);
+    server.reply(&stranger.body("1")).is_refused(401, "unauthorized");
+    let known = server.request("POST", "/-/script/script/?outputFormat=raw&user=sitecore%5Cother");
+    let reply = server.reply(&known.header("Cookie", cookies).body("$me"));
+    assert_eq!((reply.status, reply.text().as_str()), (200, ADMIN));
+}
+
+/// WP-D-47 and WP-D-21: whatever is wrong with a credential, its sender is told the same, with a code and the request id to look up.
+#[test]
+fn every_bad_credential_is_told_the_same() {
+    let server = TestServer::shared();
+    let rid = |reply: &crate::harness::Reply| reply.header("x-spe-requestid").unwrap().to_owned();
+    let texts: std::collections::BTreeSet<_> = [
+        None,
+        Some("Bearer"),
+        Some("Bearer a.b.c"),
+        Some("Basic Og=="),
+        Some("Basic %%%"),
+        Some("Digest x"),
+        Some("Negotiate abc"),
+    ]
+    .into_iter()
+    .map(|value| {
+        let request = Request::new("GET", TEST);
+        let reply = server.reply(
+            &value
+                .iter()
+                .fold(request, |request, value| request.header("Authorization", value)),
+        );
+        reply.is_refused(401, "unauthorized");
+        (reply.reason.clone(), reply.text().replace(&rid(&reply), "RID"))
+    })
+    .collect();
+    assert_eq!(texts.len(), 1, "{texts:?}");
+}
+
+/// Appendix B, what stock clients need: unknown parameters and `persistentSession=False` are taken, and a token needs no `iat`.
+#[test]
+fn what_stock_clients_send_beside_is_taken() {
+    let server = TestServer::shared();
+    let query = "persistentSession=False&rawOutput=TRUE&outputFormat=Raw&unknown=1&ts=2";
+    assert_eq!(server.script(query, "5").text(), "5");
+    let mut spec = server.spec(ADMIN);
+    spec.issued_at = spe_auth::mint::IssuedAt::Absent;
+    let request = Request::new("GET", TEST).bearer(&server.sign(&spec));
+    assert_eq!(server.reply(&request).status, 200);
+}
+
 /// WP-D-35: nothing of a path is decoded, shortened or put into the query.
 #[test]
 fn a_path_that_reads_two_ways_is_no_route() {
