@@ -23,6 +23,11 @@ pub(crate) struct Server {
 impl Server {
     /// `init` and `run`, until the server says that it listens.
     pub(crate) fn start(layout: &Layout, profile: Profile) -> anyhow::Result<Self> {
+        Self::start_with(layout, profile, &[])
+    }
+
+    /// The same with settings as their variables of the environment.
+    pub(crate) fn start_with(layout: &Layout, profile: Profile, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("spe-").tempdir()?;
         let data = folder.path().join("data");
         let program = layout.server(profile);
@@ -42,6 +47,7 @@ impl Server {
         let log = std::fs::File::create(folder.path().join("server.log"))?;
         command.stdout(Stdio::piped()).stderr(log).env("SPE_SERVER_LOG", "info");
         command.env("SPE_SERVER__WORKERS__HOST", worker_host(layout, profile));
+        command.envs(settings.iter().copied());
         let mut child = command.spawn().context("could not start spe-server")?;
         let output = child.stdout.take().context("standard output was piped")?;
         let mut line = String::new();

@@ -39,6 +39,7 @@ fn dependencies_point_one_way() {
         ("spe-client", &["spe-protocol", "spe-auth"]),
         ("spe-ffi", &["spe-client"]),
         ("spe-server", &["spe-protocol", "spe-auth"]),
+        ("spe-fuzz", &["spe-protocol", "spe-server"]),
         ("spe-testkit", &["spe-protocol", "spe-auth"]),
         ("xtask", &["spe-auth"]),
     ]);

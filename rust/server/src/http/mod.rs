@@ -28,6 +28,9 @@ mod state;
 mod wait;
 mod waits;
 
+pub(crate) use query::pairs as query_pairs;
+pub(crate) use route::is_route;
+
 pub use actions::{PLATFORM_VERSION, PRODUCT_VERSION};
 pub use challenge::Challenge;
 pub use listener::{Connections, Site, Tls, TlsError};

@@ -87,6 +87,15 @@ impl Query {
     }
 }
 
+/// The control parameters of `raw` in order, for the fuzz targets.
+pub(crate) fn pairs(raw: &str) -> Result<Vec<(String, String)>, String> {
+    let query = Query::parse(Some(raw));
+    match query.problem {
+        None => Ok(query.pairs),
+        Some(problem) => Err(format!("{problem:?}")),
+    }
+}
+
 fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

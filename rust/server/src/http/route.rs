@@ -59,6 +59,11 @@ impl Route {
     }
 }
 
+/// Whether a path is a route, for the fuzz targets.
+pub(crate) fn is_route(path: &str) -> bool {
+    Route::of(path).is_some()
+}
+
 /// The name of a database.
 fn is_origin(segment: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';

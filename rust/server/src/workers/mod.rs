@@ -16,6 +16,7 @@ mod process;
 mod service;
 mod worker;
 
+pub(crate) use channel::FrameReader;
 pub use channel::Versions;
 pub use harden::harden_server;
 pub use host::HostError;

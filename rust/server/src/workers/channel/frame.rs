@@ -17,11 +17,11 @@ const CHUNK: usize = 64 * 1024;
 
 /// One frame as it came.
 #[derive(Debug)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// The JSON object.
-    pub(super) header: Bytes,
+    pub(crate) header: Bytes,
     /// The bytes behind it. They share the read buffer: whoever keeps them copies them.
-    pub(super) payload: Bytes,
+    pub(crate) payload: Bytes,
 }
 
 /// What every header says.
@@ -53,7 +53,7 @@ impl Frame {
 
 /// Why reading ended.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ReadError {
+pub(crate) enum ReadError {
     /// What came is not the protocol.
     #[error(transparent)]
     Violation(#[from] Violation),
@@ -64,20 +64,20 @@ pub(super) enum ReadError {
 
 /// Takes frames off a stream.
 #[derive(Debug)]
-pub(super) struct FrameReader<R> {
+pub(crate) struct FrameReader<R> {
     stream: R,
     buffer: BytesMut,
 }
 
 impl<R: AsyncRead + Unpin> FrameReader<R> {
     /// Reads from `stream`.
-    pub(super) fn new(stream: R) -> Self {
+    pub(crate) fn new(stream: R) -> Self {
         let buffer = BytesMut::with_capacity(CHUNK);
         Self { stream, buffer }
     }
 
     /// The next frame, `None` at the end of the stream. Dropping the future loses nothing.
-    pub(super) async fn next(&mut self) -> Result<Option<Frame>, ReadError> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Frame>, ReadError> {
         loop {
             if let Some(frame) = self.take()? {
                 return Ok(Some(frame));

@@ -17,6 +17,8 @@ use spe_protocol::wait::JobError;
 
 use super::RunOutcome;
 
+pub(crate) use frame::FrameReader;
+
 pub(super) use conversation::{Begun, Conversation, Ending, Listener};
 pub(super) use incoming::Ready;
 pub use outgoing::Versions;
@@ -24,7 +26,7 @@ pub use outgoing::Versions;
 /// What came over a channel breaks its rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Violation(pub(super) &'static str);
+pub(crate) struct Violation(pub(super) &'static str);
 
 /// Why a worker did not get ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,0 +1,164 @@
+//! What is fuzzed, and what is promised of it.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use spe_protocol::cursor::CursorSigner;
+use spe_protocol::{ScriptBody, SessionId};
+use spe_server::fuzzing;
+
+/// A parser with its promises.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Its name.
+    pub name: &'static str,
+    /// Inputs to begin with.
+    pub examples: &'static [&'static [u8]],
+    /// Texts that mean something to it.
+    pub words: &'static [&'static [u8]],
+    /// Parses an input, and panics when a promise is broken.
+    pub check: fn(&[u8]),
+}
+
+/// Every target.
+pub const TARGETS: [Target; 5] = [
+    Target {
+        name: "body",
+        examples: &[b"Get-Date", b"1<#s#><Objs/>", b"<#s#>", b"a <#s#> b <#s#>\r\n c "],
+        words: &[b"<#s#>", b"<#", b"#>", b"<##>", b"\r\n", b"\xc3\xa9", b"s"],
+        check: body,
+    },
+    Target {
+        name: "cursor",
+        examples: &[b"", b"v1.0.AAAA", b"MTIz", b"0000000000000000"],
+        words: &[b".", b"=", b"-", b"_", b"A", b"AAAAAAAA", b"\0"],
+        check: cursor,
+    },
+    Target {
+        name: "query",
+        examples: &[
+            b"sessionId=a&persistentSession=true",
+            b"outputFormat=json&x=1",
+            b"jobId=%7BA%7D%3bx&cursor=%2525",
+        ],
+        words: &[
+            b"sessionId=",
+            b"SESSIONID",
+            b"&",
+            b"=",
+            b"%",
+            b"%26",
+            b"%3D",
+            b"+",
+            b"%c3%a9",
+            b"action=test",
+        ],
+        check: query,
+    },
+    Target {
+        name: "route",
+        examples: &[b"/-/script/script/", b"/-/script/wait/master", b"//-//SCRIPT//script"],
+        words: &[
+            b"/", b"..", b".", b"%2F", b"%2e", b"script", b"wait", b"-", b"\\", b";", b"\0",
+        ],
+        check: route,
+    },
+    Target {
+        name: "frames",
+        examples: &[
+            b"\x0f\0\0\0\x02\0\0\0{\"type\":\"done\"}ab",
+            b"\0\0\0\0\0\0\0\0",
+            b"\x02\0\0\0\0\0\0\0{}\x02\0\0\0\x01\0\0\0{}x",
+        ],
+        words: &[
+            b"\0\0\0\0",
+            b"\xff\xff\xff\xff",
+            b"\0\0\x01\0",
+            b"\0\0\x10\0",
+            b"{}",
+            b"\x02\0\0\0",
+        ],
+        check: frames,
+    },
+];
+
+/// Wire protocol 3.2.2: what is taken apart is in the body, and what was joined comes apart again.
+fn body(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let split = ScriptBody::split(&text, "s");
+    assert!(text.starts_with(split.script), "the script is the beginning");
+    let arguments = split.arguments.unwrap_or_default();
+    assert!(
+        text.trim_end().ends_with(arguments.trim_end()),
+        "the arguments are the end"
+    );
+    assert!(!arguments.contains("<#s#>"), "the last delimiter counts");
+    assert_eq!(
+        ScriptBody::split(&text, "").script,
+        text,
+        "without an id nothing is split"
+    );
+    let joined = ScriptBody::join(split.script, "s", split.arguments);
+    let again = ScriptBody::split(&joined, "s");
+    assert_eq!(again.arguments, split.arguments);
+    assert!(split.script.starts_with(again.script));
+}
+
+/// Wire protocol 6.8: no text is a cursor but those that were signed.
+fn cursor(input: &[u8]) {
+    let (signer, job) = (CursorSigner::new(&[7; 32]), SessionId::parse("job").expect("a good id"));
+    let text = String::from_utf8_lossy(input);
+    if let Ok(offset) = signer.verify(&job, &text) {
+        assert_eq!(signer.sign(&job, offset), text);
+    }
+    let offset = input.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let cursor = signer.sign(&job, offset);
+    assert_eq!(signer.verify(&job, &cursor), Ok(offset));
+    let forged = format!("{cursor}{text}");
+    assert!(text.is_empty() || signer.verify(&job, &forged).is_err());
+}
+
+/// WP-D-30: each control parameter has one value, and it is what the text says once decoded.
+fn query(input: &[u8]) {
+    let raw = String::from_utf8_lossy(input);
+    let Ok(pairs) = fuzzing::query(&raw) else { return };
+    let mut names = HashSet::new();
+    for (name, value) in &pairs {
+        assert!(names.insert(name), "{name} stands there twice");
+        assert!(value.len() <= raw.len(), "decoding makes nothing longer");
+    }
+    let encoded: Vec<_> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
+    assert_eq!(fuzzing::query(&encoded.join("&")), Ok(pairs));
+}
+
+fn encode(value: &str) -> String {
+    value.bytes().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "%{byte:02x}");
+        text
+    })
+}
+
+/// WP-D-35: what is a route has nothing in it that is read differently elsewhere.
+fn route(input: &[u8]) {
+    let path = String::from_utf8_lossy(input);
+    if fuzzing::is_route(&path) {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || "/-_".contains(letter);
+        assert!(path.chars().all(plain), "{path:?}");
+    }
+}
+
+/// docs/developers/worker-channel.md: however the bytes of a channel come, they are the same frames, none larger than allowed.
+fn frames(input: &[u8]) {
+    let whole = fuzzing::frames(input, usize::MAX);
+    let first = usize::from(input.first().copied().unwrap_or(1));
+    for piece in [1, first] {
+        assert_eq!(fuzzing::frames(input, piece), whole, "in pieces of {piece}");
+    }
+    let taken: usize = whole.0.iter().map(|(header, payload)| 8 + header + payload).sum();
+    assert!(taken <= input.len());
+    assert!(whole.1.is_err() || taken == input.len(), "nothing is left out");
+}
