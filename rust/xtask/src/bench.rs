@@ -24,7 +24,7 @@ struct Figure {
     meaning: &'static str,
 }
 
-const FIGURES: [Figure; 30] = [
+const FIGURES: [Figure; 33] = [
     Figure {
         key: "wait.lag_ms.p50",
         aim: "5",
@@ -159,6 +159,21 @@ const FIGURES: [Figure; 30] = [
         key: "script.bare_route_ms",
         aim: "",
         meaning: "the third",
+    },
+    Figure {
+        key: "format.clixml_500x10_ms",
+        aim: "40",
+        meaning: "a whole call that answers 500 objects of 10 properties in CLIXML, median",
+    },
+    Figure {
+        key: "format.json_500x10_ms",
+        aim: "20",
+        meaning: "the same in JSON",
+    },
+    Figure {
+        key: "format.raw_500x10_ms",
+        aim: "15",
+        meaning: "the same as text",
     },
     Figure {
         key: "ring.records_per_second",
