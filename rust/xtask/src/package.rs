@@ -24,6 +24,8 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
         &program,
         server.join(program.file_name().context("the server program has a name")?),
     )?;
+    let unit = "spe-server.service";
+    std::fs::copy(layout.root().join("packaging").join(unit), server.join(unit))?;
     for name in ["LICENSE", "CHANGELOG.md", "SECURITY.md"] {
         for product in ["SPE", "spe-server"] {
             std::fs::copy(layout.root().join(name), package.join(product).join(name))?;

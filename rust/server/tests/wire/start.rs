@@ -161,3 +161,18 @@ fn init_writes_once_and_says_what_to_do_next() {
     assert!(String::from_utf8(second.stderr).unwrap().contains("not overwritten"));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
 }
+
+/// packaging/spe-server.service starts the server with arguments that it takes.
+#[test]
+fn the_unit_of_systemd_starts_the_server() {
+    let unit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/spe-server.service");
+    let unit = std::fs::read_to_string(unit).unwrap();
+    let start = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
+    let (program, arguments) = start.split_once(' ').unwrap();
+    assert!(program.ends_with("/spe-server"), "{program}");
+    let line = refusal(Command::new(env!("CARGO_BIN_EXE_spe-server")).args(arguments.split(' ')));
+    assert!(
+        line.contains("there is no configuration in /var/lib/spe-server"),
+        "{line}"
+    );
+}
