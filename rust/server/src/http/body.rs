@@ -7,7 +7,7 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use flate2::read::MultiGzDecoder;
 use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 
@@ -150,10 +150,10 @@ impl From<Over> for Refusal {
 }
 
 /// Reads what is left of a refused request's body in the background, so that a client that is still sending gets to read
-/// the refusal: closing on it would reset the connection first.
-pub(super) fn discard(headers: &HeaderMap, mut body: Body) {
+/// the refusal: closing on it would reset the connection first. `asks_first` says that it waits to be told to send (`Expect`).
+pub(super) fn discard(asks_first: bool, mut body: Body) {
     // Who asks before it sends is answered by the refusal, and sends nothing.
-    if headers.contains_key(EXPECT) || http_body::Body::is_end_stream(&body) {
+    if asks_first || http_body::Body::is_end_stream(&body) {
         return;
     }
     tokio::spawn(async move {

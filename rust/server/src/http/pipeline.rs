@@ -7,8 +7,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::Response;
 use futures_util::FutureExt as _;
-use http::header::{CONNECTION, TRANSFER_ENCODING};
-use http::{Method, Version};
+use http::header::{CONNECTION, EXPECT, TRANSFER_ENCODING};
+use http::{HeaderMap, Method, Version};
 use spe_protocol::headers;
 use tokio::time::Instant;
 
@@ -49,7 +49,7 @@ const STAGES: [Stage; 5] = [
 /// Answers one request. Dropping the future, because the client went away, stops what runs for it.
 pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<Body>) -> Response {
     let rid = Request::new_rid();
-    let (parts, mut body) = request.into_parts();
+    let (mut parts, mut body) = request.into_parts();
     let peer = forwarded::client(peer, &parts.headers, &state.config);
     let query = Query::parse(parts.uri.query());
     let form = Form {
@@ -61,9 +61,15 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
     let (route, question) = (Route::of(path), Question::of(path));
     let running = state.metrics.begin(subject(route, question));
     let grant = Grant::of(route.and_then(|route| state.cors(route)), &parts.headers);
+    let framing = framing::check(&parts);
+    // A length beside a transfer coding is dropped before it gets here. Somebody on the way may have gone by it and see
+    // another request in the rest, so nothing more is read from such a connection (RFC 9112 6.1).
+    let mut closes = parts.headers.contains_key(TRANSFER_ENCODING);
+    let asks_first = parts.headers.contains_key(EXPECT);
+    let headers = std::mem::take(&mut parts.headers);
     let mut caller = None;
     let answer = async {
-        framing::check(&parts)?;
+        framing?;
         if let Some(question) = question {
             return if Question::takes(&parts.method) {
                 Ok(health::answer(&state, question))
@@ -78,19 +84,19 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
         if !route.takes(&parts.method) {
             return Err(Refusal::MethodNotAllowed { allow: route.allow() });
         }
-        let headers = parts.headers.clone();
         let mut request = Request::new(rid.clone(), peer, parts.method.clone(), route, query.clone(), headers);
         audit::request_received(&request);
         for stage in STAGES {
             request = stage(&state, request)?;
             caller = request.caller().ok().cloned();
         }
+        if route == Route::Wait {
+            // It may be held for long, and reads none.
+            request.headers = HeaderMap::new();
+        }
         dispatch(&state, &request, &mut body).await
     };
     let answer = AssertUnwindSafe(answer).catch_unwind().await;
-    // A length beside a transfer coding is dropped before it gets here. Somebody on the way may have gone by it and see
-    // another request in the rest, so nothing more is read from such a connection (RFC 9112 6.1).
-    let mut closes = parts.headers.contains_key(TRANSFER_ENCODING);
     let mut response = match answer.unwrap_or(Err(Refusal::Internal)) {
         Ok(response) => response,
         Err(refusal) => {
@@ -98,7 +104,7 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
             if is_written(&state, &refusal, peer, caller.as_ref()) {
                 audit::refused(&refusal, path, peer.ip, caller.as_ref(), &rid);
             }
-            discard(&parts.headers, body);
+            discard(asks_first, body);
             closes |= refusal.closes_connection();
             refuse(&refusal, &form)
         }

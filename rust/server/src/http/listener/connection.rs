@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::clock::Clock;
+use super::detached::detach;
 use super::reply_body::ReplyBody;
 use super::socket::{Socket, Watch};
 use super::tls::{self, Tls};
@@ -85,7 +86,7 @@ impl Broken {
 /// Serves what comes over `stream` until either side ends it. When the server stops, what runs still gets its reply.
 pub(super) async fn serve(
     stream: TcpStream,
-    mut peer: Peer,
+    peer: Peer,
     tls: Option<&Tls>,
     connections: &Connections,
 ) -> Result<(), Broken> {
@@ -97,14 +98,19 @@ pub(super) async fn serve(
         clock: clock.clone(),
         watch,
     };
-    let Some(tls) = tls else {
-        return talk.over(socket, false, peer).await;
-    };
+    match tls {
+        None => talk.over(socket, false, peer).await,
+        // Out of line, so that connections without it do not pay for its size.
+        Some(tls) => Box::pin(serve_tls(talk, socket, tls, peer)).await,
+    }
+}
+
+async fn serve_tls(talk: Talk<'_>, socket: Socket, tls: &Tls, mut peer: Peer) -> Result<(), Broken> {
     let handshake = tls.acceptor().accept(socket);
-    let by = clock.due(Instant::now()).unwrap_or_else(Instant::now);
+    let by = talk.clock.due(Instant::now()).unwrap_or_else(Instant::now);
     let stream = tokio::select! {
         shaken = tokio::time::timeout_at(by, handshake) => shaken.map_err(|_| Broken::Overdue)?.map_err(Broken::Handshake)?,
-        () = connections.stopping.cancelled() => return Ok(()),
+        () = talk.connections.stopping.cancelled() => return Ok(()),
     };
     peer.secure = true;
     let multiplexed = stream.get_ref().1.alpn_protocol() == Some(tls::HTTP_2);
@@ -130,6 +136,7 @@ impl Talk<'_> {
         let service = hyper::service::service_fn(move |request: http::Request<Incoming>| {
             let running = Running::new(requests.clone());
             let (state, request) = (state.clone(), request.map(Body::new));
+            let request = if multiplexed { request } else { detach(request) };
             async move {
                 let response = match site {
                     Site::Protocol => pipeline::serve(state, peer, request).await,
@@ -141,9 +148,12 @@ impl Talk<'_> {
         let (io, protocols) = (TokioIo::new(io), &self.connections.protocols);
         if multiplexed {
             clock.multiplex();
-            drive(protocols.two.serve_connection(io, service), self.watch, clock, stopping).await
+            // The larger of the two by far, and out of line for the same reason.
+            let mut conversation = Box::pin(protocols.two.serve_connection(io, service));
+            drive(conversation.as_mut(), self.watch, clock, stopping).await
         } else {
-            drive(protocols.one.serve_connection(io, service), self.watch, clock, stopping).await
+            let conversation = pin!(protocols.one.serve_connection(io, service));
+            drive(conversation, self.watch, clock, stopping).await
         }
     }
 }
@@ -204,12 +214,11 @@ where
 }
 
 async fn drive(
-    conversation: impl Conversation,
+    mut conversation: Pin<&mut impl Conversation>,
     watch: Watch,
     clock: &Clock,
     stopping: &CancellationToken,
 ) -> Result<(), Broken> {
-    let mut conversation = pin!(conversation);
     let (mut gone, mut is_gone) = (pin!(watch.gone()), false);
     let (mut stopped, mut is_stopping) = (pin!(stopping.cancelled()), false);
     let mut timer = pin!(sleep_until(Instant::now()));

@@ -2,6 +2,7 @@
 
 mod clock;
 mod connection;
+mod detached;
 mod places;
 mod reply_body;
 mod socket;
