@@ -14,9 +14,6 @@ pub enum TokenError {
     /// It is not three parts of strict base64url, the first two of them strict JSON objects.
     #[error("the token is malformed: {0}")]
     Malformed(&'static str),
-    /// The signed `aud` holds what is no text.
-    #[error("the token is malformed: aud holds something other than texts")]
-    MalformedAudience,
     /// It asks for an extension (`crit`, `b64`, `enc`, `zip`) that is not understood.
     #[error("the header asks for an extension that is not supported")]
     CriticalHeader,
@@ -35,8 +32,14 @@ pub enum TokenError {
     /// The configured secret must not sign with this algorithm.
     #[error("the configured secret cannot be used: {0}")]
     Secret(#[from] WeakSecret),
-    /// `typ` is not `JWT`.
-    #[error("the token type is not JWT")]
+    /// The client record is switched off.
+    #[error("the client is disabled")]
+    ClientDisabled,
+    /// The time of the client record is over.
+    #[error("the client has expired")]
+    ClientExpired,
+    /// `typ` is none of those that are taken.
+    #[error("the token type is not the one of a token that is taken here")]
     InvalidTokenType,
     /// The signature is not the one of the secret.
     #[error("the signature does not match")]
@@ -50,6 +53,9 @@ pub enum TokenError {
     /// `exp` has passed.
     #[error("the token is past its expiration {0}")]
     Expired(i64),
+    /// `nbf` is not there although it must be.
+    #[error("the token has no nbf")]
+    MissingNbf,
     /// `nbf` is not a time.
     #[error("nbf is not a time")]
     InvalidNbf,
@@ -65,8 +71,8 @@ pub enum TokenError {
     /// `iat` has not come.
     #[error("the token is issued in the future, at {0}")]
     IssuedInFuture(i64),
-    /// `exp` is not after `iat`.
-    #[error("the expiration is not after iat")]
+    /// `exp` is not after `iat`, or not after `nbf`.
+    #[error("the expiration is not after iat and nbf")]
     ClaimOrder,
     /// There is more time between `iat` and `exp` than allowed.
     #[error("the lifetime of {lifetime} s exceeds the maximum of {maximum} s")]
@@ -88,9 +94,36 @@ pub enum TokenError {
     /// `iss` names an issuer that is not allowed.
     #[error("the issuer {0:?} is not allowed")]
     IssuerNotAllowed(String),
-    /// `name` is not there, or cannot be the name of an account.
+    /// The name is not there, or cannot be the name of an account.
     #[error("the name is not one of an account")]
     InvalidUsername,
+}
+
+/// A refused token, and whether its signature had been verified by the key or secret it names (4.10). Only then may a caller
+/// learn a part of the reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct Refused {
+    /// Why.
+    pub error: TokenError,
+    /// Whether the caller has proven to hold what signs.
+    pub proven: bool,
+}
+
+impl Refused {
+    /// Without a proof.
+    pub fn unproven(error: TokenError) -> Self {
+        Self { error, proven: false }
+    }
+
+    pub(crate) fn proven(error: TokenError) -> Self {
+        Self { error, proven: true }
+    }
+
+    /// The stable word for it in log lines (4.11).
+    pub fn code(&self) -> &'static str {
+        self.error.code()
+    }
 }
 
 impl TokenError {
@@ -98,7 +131,7 @@ impl TokenError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooLarge => "tokenTooLarge",
-            Self::Malformed(_) | Self::MalformedAudience => "malformedToken",
+            Self::Malformed(_) => "malformedToken",
             Self::CriticalHeader => "unsupportedCriticalHeader",
             Self::AlgorithmNotAllowed(_) => "algorithmNotAllowed",
             Self::ProviderUnregistered => "oauthProviderUnregistered",
@@ -106,7 +139,10 @@ impl TokenError {
             Self::SecretMissing | Self::Secret(WeakSecret::Empty) => "sharedSecretMissing",
             Self::Secret(WeakSecret::Numeric) => "sharedSecretNumeric",
             Self::Secret(WeakSecret::TooShort(_)) => "sharedSecretTooShort",
+            Self::ClientDisabled => "clientDisabled",
+            Self::ClientExpired => "clientExpired",
             Self::InvalidTokenType => "invalidTokenType",
+            Self::MissingNbf => "missingNbf",
             Self::SignatureMismatch => "signatureMismatch",
             Self::MissingExp => "missingExp",
             Self::InvalidExp => "invalidExp",
@@ -123,38 +159,6 @@ impl TokenError {
             Self::MissingIssuer => "missingIssuer",
             Self::IssuerNotAllowed(_) => "issuerNotAllowed",
             Self::InvalidUsername => "invalidUsername",
-        }
-    }
-
-    /// Whether the signature had been verified when this was found (4.10): only then may a caller learn a part of it.
-    pub fn proven(&self) -> bool {
-        match self {
-            Self::TooLarge
-            | Self::Malformed(_)
-            | Self::CriticalHeader
-            | Self::AlgorithmNotAllowed(_)
-            | Self::ProviderUnregistered
-            | Self::ClientNotFound(_)
-            | Self::SecretMissing
-            | Self::Secret(_)
-            | Self::InvalidTokenType
-            | Self::SignatureMismatch => false,
-            Self::MalformedAudience
-            | Self::MissingExp
-            | Self::InvalidExp
-            | Self::Expired(_)
-            | Self::InvalidNbf
-            | Self::NotYetValid(_)
-            | Self::MissingIat
-            | Self::InvalidIat
-            | Self::IssuedInFuture(_)
-            | Self::ClaimOrder
-            | Self::LifetimeExceeded { .. }
-            | Self::MissingAudience
-            | Self::AudienceNotAllowed(_)
-            | Self::MissingIssuer
-            | Self::IssuerNotAllowed(_)
-            | Self::InvalidUsername => true,
         }
     }
 }

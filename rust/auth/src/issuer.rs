@@ -34,6 +34,32 @@ impl Issuer {
         form.push_str(path.strip_suffix('/').unwrap_or(path));
         Some(Self(form))
     }
+
+    /// The text that equal issuers share.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How issuers are compared (4.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Comparison {
+    /// By [`Issuer::canonical`].
+    #[default]
+    Canonical,
+    /// Byte for byte, as RFC 9068 section 4 has it.
+    Exact,
+}
+
+impl Comparison {
+    /// The form of `text` that is compared. What equals nothing in canonical form equals nothing in either.
+    pub fn form(self, text: &str) -> Option<Issuer> {
+        let canonical = Issuer::canonical(text)?;
+        Some(match self {
+            Self::Canonical => canonical,
+            Self::Exact => Issuer(text.to_owned()),
+        })
+    }
 }
 
 /// Host and port. A colon without digits behind it is no port, and nothing equals such a text.

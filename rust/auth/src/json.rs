@@ -5,18 +5,29 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Most levels of objects and arrays, the outermost included.
-const DEPTH: usize = 8;
-/// Most members of one object.
-const MEMBERS: usize = 64;
-/// Most elements of one array.
-const ELEMENTS: usize = 256;
+/// How much a text may hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Most levels of objects and arrays, the outermost included.
+    pub(crate) depth: usize,
+    /// Most members of one object.
+    pub(crate) members: usize,
+    /// Most elements of one array.
+    pub(crate) elements: usize,
+}
+
+/// What the parts of a token may hold (S6).
+pub(crate) const TOKEN: Limits = Limits {
+    depth: 8,
+    members: 64,
+    elements: 256,
+};
 
 /// The object that `text` is, or `None` when it is anything else (AU-D-08). Names are compared after their escapes are
 /// resolved, so that no second spelling hides a member.
-pub(crate) fn object(text: &[u8]) -> Option<Map<String, Value>> {
+pub(crate) fn object(text: &[u8], limits: Limits) -> Option<Map<String, Value>> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = Strict { left: DEPTH }.deserialize(&mut deserializer).ok()?;
+    let value = Strict { limits }.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;
     match value {
         Value::Object(members) => Some(members),
@@ -24,14 +35,15 @@ pub(crate) fn object(text: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// Reads one value with this many levels left.
+/// Reads one value; the depth is the number of levels left.
 struct Strict {
-    left: usize,
+    limits: Limits,
 }
 
 impl Strict {
-    fn inner<E: Error>(&self) -> Result<usize, E> {
-        self.left.checked_sub(1).ok_or_else(|| E::custom("too deep"))
+    fn inner<E: Error>(&self) -> Result<Limits, E> {
+        let depth = self.limits.depth.checked_sub(1).ok_or_else(|| E::custom("too deep"))?;
+        Ok(Limits { depth, ..self.limits })
     }
 }
 
@@ -75,10 +87,10 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let left = self.inner()?;
+        let limits = self.inner()?;
         let mut elements = Vec::new();
-        while let Some(element) = access.next_element_seed(Strict { left })? {
-            if elements.len() == ELEMENTS {
+        while let Some(element) = access.next_element_seed(Strict { limits })? {
+            if elements.len() == limits.elements {
                 return Err(A::Error::custom("too many elements"));
             }
             elements.push(element);
@@ -87,16 +99,16 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let left = self.inner()?;
+        let limits = self.inner()?;
         let mut members = Map::new();
         while let Some(name) = access.next_key::<String>()? {
-            if members.len() == MEMBERS {
+            if members.len() == limits.members {
                 return Err(A::Error::custom("too many members"));
             }
             if members.contains_key(&name) {
                 return Err(A::Error::custom("a member stands twice"));
             }
-            let value = access.next_value_seed(Strict { left })?;
+            let value = access.next_value_seed(Strict { limits })?;
             members.insert(name, value);
         }
         Ok(Value::Object(members))

@@ -11,11 +11,15 @@ mod error;
 mod issuer;
 mod json;
 pub mod mint;
+pub mod registry;
 pub mod secret;
+pub mod shared_secret;
+mod signature;
 pub mod token;
 pub mod username;
-pub mod validate;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
-pub use error::TokenError;
-pub use issuer::Issuer;
+pub use error::{Refused, TokenError};
+pub use issuer::{Comparison, Issuer};
+pub use signature::PublicAlgorithm;
+pub use token::{Family, Token};

@@ -4,8 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use crate::Algorithm;
 use crate::error::{TokenError, shown};
 use crate::json;
+use crate::signature::PublicAlgorithm;
 
 /// Longest token, in bytes (S1).
 pub const MAX_LEN: usize = 16_377;
@@ -16,14 +18,13 @@ const SIGNATURE_MAX: usize = 1024;
 /// Longest `kid`, in characters (S13).
 const KEY_ID_MAX: usize = 256;
 
-/// A token whose parts can be read. Nothing of it is proven.
-pub(crate) struct Token<'a> {
+/// A token whose parts can be read. Nothing of it is proven. It has no `Debug`: all of it is the caller's, and a part a secret.
+pub struct Token<'a> {
     /// What was signed: the first two parts as they came.
     pub(crate) signed: &'a str,
     /// The third part, decoded.
     pub(crate) signature: Vec<u8>,
-    /// `alg`.
-    pub(crate) algorithm: String,
+    algorithm: String,
     /// `kid`.
     pub(crate) key_id: Option<String>,
     /// `typ`, when it is a text.
@@ -34,7 +35,7 @@ pub(crate) struct Token<'a> {
 
 impl<'a> Token<'a> {
     /// Takes a token apart. There is one reading of it for all who look at it (AU-D-05 to AU-D-08).
-    pub(crate) fn parse(text: &'a str) -> Result<Self, TokenError> {
+    pub fn parse(text: &'a str) -> Result<Self, TokenError> {
         if text.len() > MAX_LEN {
             return Err(TokenError::TooLarge);
         }
@@ -46,8 +47,10 @@ impl<'a> Token<'a> {
         let header = decode(header, HEADER_MAX)?;
         let payload = decode(payload, PAYLOAD_MAX)?;
         let signature = decode(signature, SIGNATURE_MAX)?;
-        let mut header = json::object(&header).ok_or(TokenError::Malformed("its header is no strict JSON object"))?;
-        let claims = json::object(&payload).ok_or(TokenError::Malformed("its payload is no strict JSON object"))?;
+        let mut header =
+            json::object(&header, json::TOKEN).ok_or(TokenError::Malformed("its header is no strict JSON object"))?;
+        let claims =
+            json::object(&payload, json::TOKEN).ok_or(TokenError::Malformed("its payload is no strict JSON object"))?;
         let algorithm = match header.remove("alg") {
             Some(Value::String(text)) => text,
             Some(other) => return Err(TokenError::AlgorithmNotAllowed(shown(&other.to_string()))),
@@ -77,6 +80,36 @@ impl<'a> Token<'a> {
             typ,
             claims,
         })
+    }
+}
+
+/// Which kind of provider a token belongs to, by its `alg` alone (1.6). No kind ever answers for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Signed with a shared secret.
+    SharedSecret,
+    /// Signed by an identity provider.
+    Public(PublicAlgorithm),
+}
+
+impl Token<'_> {
+    /// `alg`.
+    pub(crate) fn algorithm(&self) -> &str {
+        &self.algorithm
+    }
+
+    /// `kid`; for logs.
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// Which kind of provider it belongs to, or that no kind takes its `alg`.
+    pub fn family(&self) -> Result<Family, TokenError> {
+        if Algorithm::from_header(&self.algorithm).is_some() {
+            return Ok(Family::SharedSecret);
+        }
+        let public = PublicAlgorithm::from_header(&self.algorithm).map(Family::Public);
+        public.ok_or_else(|| TokenError::AlgorithmNotAllowed(shown(&self.algorithm)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is read again while the server runs: the accounts, and the certificate with its key (decisions: records on disk).
+//! What is read again while the server runs: accounts, clients, and the certificate with its key (decisions: records on disk).
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{ACCOUNTS_FILE, read_accounts};
+use crate::config::{ACCOUNTS_FILE, CLIENTS_FOLDER, client_files, read_accounts, read_clients};
 use crate::http::{State, Tls};
 
 /// How often the files are looked at.
@@ -20,6 +20,7 @@ const EVERY: Duration = Duration::from_secs(5);
 pub(crate) struct Reload {
     state: Arc<State>,
     accounts: Watched,
+    clients: Watched,
     tls: Option<(Arc<Tls>, Watched)>,
 }
 
@@ -41,7 +42,13 @@ impl Reload {
             let watched = Watched::new(vec![files.certificate.clone(), files.key.clone()]);
             (tls, watched)
         });
-        Self { state, accounts, tls }
+        let clients = Watched::new(clients_of(&state));
+        Self {
+            state,
+            accounts,
+            clients,
+            tls,
+        }
     }
 
     /// Goes on until `stopping`. Each call of `now` reads everything.
@@ -67,6 +74,10 @@ impl Reload {
     fn look(&mut self, everything: bool) {
         if self.accounts.have_changed() || everything {
             self.read_accounts();
+        }
+        self.clients.files = clients_of(&self.state);
+        if self.clients.have_changed() || everything {
+            self.read_clients();
         }
         if let Some((tls, files)) = &mut self.tls
             && (files.have_changed() || everything)
@@ -94,6 +105,28 @@ impl Reload {
             Err(error) => tracing::error!("the accounts were changed and cannot be read; those before stay: {error}"),
         }
     }
+
+    fn read_clients(&self) {
+        let mut warnings = Vec::new();
+        match read_clients(&self.state.config.data_folder, &mut warnings) {
+            Ok(clients) => {
+                for warning in warnings {
+                    tracing::warn!("{warning}");
+                }
+                let count = clients.len();
+                self.state.identity.replace_clients(&clients);
+                tracing::info!(clients = count, "the clients were read again");
+            }
+            Err(error) => tracing::error!("the clients were changed and cannot be read; those before stay: {error}"),
+        }
+    }
+}
+
+/// The records of clients there are now, and their folder: one that went leaves a shorter list.
+fn clients_of(state: &State) -> Vec<PathBuf> {
+    let folder = &state.config.data_folder;
+    let files = client_files(folder).unwrap_or_default();
+    [folder.join(CLIENTS_FOLDER)].into_iter().chain(files).collect()
 }
 
 impl Watched {

@@ -47,6 +47,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::ServiceDisabled { service },
         Refusal::Unauthorized { service, challenge },
         Refusal::ServiceDenied { service },
+        Refusal::ClientWithoutAccount,
         Refusal::QueryMalformed,
         Refusal::ParameterRepeated { name: "sessionId" },
         Refusal::IdInvalid { name: "sessionId" },
@@ -111,6 +112,9 @@ fn advice(refusal: &Refusal) -> &'static str {
         Refusal::ServiceDenied { .. } => {
             "The account is known and its roles do not open the service. Change its roles in accounts.toml or the authorization \
              list of the service in Spe.config."
+        }
+        Refusal::ClientWithoutAccount => {
+            "The key is good, and its client record has no `impersonatedUser`. Name an account there: [api-keys](security/api-keys.md)."
         }
         Refusal::QueryMalformed => "Encode the query again: `%` stands before two hex digits, and the bytes are UTF-8.",
         Refusal::ParameterRepeated { .. } => "Send each control parameter once.",

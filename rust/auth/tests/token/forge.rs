@@ -3,8 +3,9 @@
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use spe_auth::TokenError;
-use spe_auth::validate::{Rules, Validator, Verified};
+use spe_auth::registry::Registry;
+use spe_auth::shared_secret::{Rules, Signer, Validator, Verified};
+use spe_auth::{Refused, Token};
 use spe_testkit::vectors::AUTH_HS256;
 
 /// The clock of the matrix.
@@ -25,11 +26,35 @@ pub(crate) fn rules() -> Rules {
     }
 }
 
-pub(crate) fn validate_by(rules: Rules, token: &str) -> Result<Verified, TokenError> {
-    Validator::new(Some(&SECRET.into()), rules).validate(token, NOW)
+pub(crate) fn validate_at(
+    validator: &Validator,
+    clients: &Registry,
+    token: &str,
+    now: i64,
+) -> Result<Verified, Refused> {
+    let token = Token::parse(token).map_err(Refused::unproven)?;
+    validator.validate(&token, clients, now)
 }
 
-pub(crate) fn validate(token: &str) -> Result<Verified, TokenError> {
+/// By a validator without clients.
+pub(crate) fn by(validator: &Validator, token: &str) -> Result<Verified, Refused> {
+    validate_at(validator, &Registry::default(), token, NOW)
+}
+
+/// The account that a token of the server's secret names.
+pub(crate) fn user(verified: Verified) -> String {
+    match verified.signer {
+        Signer::Server { user } => user,
+        Signer::Client(client) => panic!("the client {} signed it", client.name),
+    }
+}
+
+pub(crate) fn validate_by(rules: Rules, token: &str) -> Result<Verified, Refused> {
+    let validator = Validator::new(Some(&SECRET.into()), rules);
+    by(&validator, token)
+}
+
+pub(crate) fn validate(token: &str) -> Result<Verified, Refused> {
     validate_by(rules(), token)
 }
 

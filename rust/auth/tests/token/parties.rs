@@ -1,8 +1,8 @@
 //! For whom, by whom and as whom (10.8, 10.10).
 
-use spe_auth::validate::Rules;
+use spe_auth::shared_secret::Rules;
 
-use crate::forge::{Payload, h0, rules, validate, validate_by};
+use crate::forge::{Payload, h0, rules, user, validate, validate_by};
 
 fn code_by(rules: Rules, payload: &Payload) -> &'static str {
     validate_by(rules, &payload.token()).map_or_else(|error| error.code(), |_| "ok")
@@ -151,7 +151,7 @@ fn the_name_is_one_of_an_account() {
         assert_eq!(h0().with("name", json).code(), "invalidUsername", "{json}");
     }
     assert_eq!(h0().without("name").code(), "invalidUsername");
-    let user = |json: &str| validate(&h0().with("name", json).token()).unwrap().user;
+    let user = |json: &str| user(validate(&h0().with("name", json).token()).unwrap());
     assert_eq!(user(r#""admin""#), r"sitecore\admin");
     assert_eq!(user(r#""Sitecore\\Admin""#), r"Sitecore\Admin");
     assert_eq!(user(r#""dom\\svc-1.x @y_z""#), r"dom\svc-1.x @y_z");

@@ -1,6 +1,6 @@
 //! What a refusal may say of the token: names in it, never the secret, the signature or a part of it (9.2).
 
-use spe_auth::validate::Validator;
+use spe_auth::shared_secret::Validator;
 use spe_testkit::vectors::AUTH_HS256;
 
 use crate::forge::{SECRET, encode, h0, headed, rules, sign_with, validate};

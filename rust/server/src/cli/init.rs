@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use secrecy::zeroize::Zeroizing;
 
+use super::random::{SECRET_BYTES, hex};
 use crate::config::{ACCOUNTS_FILE, SETTINGS_FILE, SPE_FILE};
 
 const SPE: &str = include_str!("../../../../config/App_Config/Include/Spe/Spe.config");
@@ -15,8 +16,6 @@ const SETTINGS: &str = include_str!("../../../../config/spe-server.toml");
 const ACCOUNTS: &str = include_str!("../../../../config/accounts.toml");
 /// What stands in the template for the secret.
 const PLACEHOLDER: &str = "@SHARED_SECRET@";
-/// Random bytes of a secret; written in hex it has twice as many characters, enough for every algorithm.
-const SECRET_BYTES: usize = 32;
 
 /// Writes the files and says what to do next.
 pub(super) fn run(folder: &Path) -> anyhow::Result<()> {
@@ -27,7 +26,7 @@ pub(super) fn run(folder: &Path) -> anyhow::Result<()> {
 }
 
 fn write(folder: &Path) -> anyhow::Result<()> {
-    let spe = Zeroizing::new(SPE.replace(PLACEHOLDER, &new_secret()?));
+    let spe = Zeroizing::new(SPE.replace(PLACEHOLDER, &hex(SECRET_BYTES)?));
     let files = [
         (ACCOUNTS_FILE, ACCOUNTS),
         (SETTINGS_FILE, SETTINGS),
@@ -78,20 +77,6 @@ fn write_new(file: &Path, text: &str) -> std::io::Result<()> {
     let mut opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
     opened.write_all(text.as_bytes())?;
     opened.sync_all()
-}
-
-fn new_secret() -> anyhow::Result<Zeroizing<String>> {
-    let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
-    aws_lc_rs::rand::fill(bytes.as_mut())
-        .ok()
-        .context("the system has no random numbers")?;
-    let mut secret = Zeroizing::new(String::with_capacity(2 * SECRET_BYTES));
-    for byte in *bytes {
-        for digit in [byte >> 4, byte & 15] {
-            secret.push(char::from_digit(digit.into(), 16).unwrap_or_default());
-        }
-    }
-    Ok(secret)
 }
 
 fn next_steps(folder: &Path) -> String {
@@ -182,11 +167,6 @@ mod tests {
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         write(folder.path()).unwrap();
         assert_eq!(mode(folder.path()), 0o700);
-    }
-
-    #[test]
-    fn each_secret_is_another() {
-        assert_ne!(*new_secret().unwrap(), *new_secret().unwrap());
     }
 
     #[test]

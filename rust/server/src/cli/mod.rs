@@ -1,6 +1,8 @@
 //! The commands of the `spe-server` program.
 
+mod client;
 mod init;
+mod random;
 mod run;
 mod signals;
 
@@ -37,6 +39,8 @@ enum Command {
         #[arg(long, value_name = "[https://]ADDR:PORT")]
         listen: Vec<Listen>,
     },
+    /// Manage callers with a key of their own.
+    Client(client::ClientArgs),
     /// Become a worker. For the server alone.
     #[command(hide = true)]
     LaunchWorker(LaunchArgs),
@@ -48,6 +52,7 @@ pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Init { folder } => init::run(&folder),
         Command::Run { folder, listen } => run::run(folder, listen),
+        Command::Client(args) => client::run(args),
         Command::LaunchWorker(args) => match launch(&args) {
             Ok(never) => match never {},
             Err(error) => {

@@ -9,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 use super::error::ConfigError;
 use super::file::{Guard, read};
 use super::settings::{PREFIX, Settings};
-use super::{Account, Listen, LogFormat, ServerConfig, TlsFiles, accounts, field, spe};
+use super::{Account, Listen, LogFormat, ServerConfig, TlsFiles, accounts, field, read_clients, spe};
 
 /// Settings of our own, below the folder.
 pub const SETTINGS_FILE: &str = "spe-server.toml";
@@ -64,6 +64,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let file = folder.join(SPE_FILE);
     let spe = spe::read(&file, &read(&file, Guard::Secret)?, &variable, &mut warnings)?;
     let accounts = read_accounts(&folder, &mut warnings)?;
+    let clients = read_clients(&folder, &mut warnings)?;
     let log_level = match find(&sources.environment, LOG_VARIABLE).filter(|text| !text.is_empty()) {
         None => settings.log_level,
         Some(text) => field::level(text).ok_or_else(|| {
@@ -85,6 +86,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         data_folder: folder,
         spe,
         accounts,
+        clients,
     };
     Ok(Loaded {
         config,

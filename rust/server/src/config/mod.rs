@@ -4,6 +4,7 @@
 //! docs/configuration.md describes every setting; a test compares it with the table in `settings`.
 
 mod accounts;
+mod clients;
 mod error;
 mod field;
 mod file;
@@ -17,6 +18,8 @@ mod settings;
 mod spe;
 mod units;
 
+pub use clients::CLIENTS_FOLDER;
+pub(crate) use clients::{client_files, read_clients};
 pub use error::ConfigError;
 pub(crate) use file::{Guard, read as read_file};
 pub(crate) use load::read_accounts;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use spe_auth::registry::ClientRecord;
 
 use super::Network;
 
@@ -33,6 +34,8 @@ pub struct ServerConfig {
     pub spe: SpeConfig,
     /// Accounts by their lower-case name.
     pub accounts: BTreeMap<String, Account>,
+    /// Callers with a key of their own.
+    pub clients: Vec<ClientRecord>,
 }
 
 impl ServerConfig {

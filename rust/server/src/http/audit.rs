@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::repeats::Suppressed;
 use super::request::Request;
 use super::route::Route;
-use crate::identity::{Authenticated, Caller, Identity, Owner, Rejection};
+use crate::identity::{Authenticated, Caller, Identity, NoPolicy, Owner, Rejection};
 use crate::sessions::Batch;
 use crate::workers::{RunEnd, RunOutcome};
 
@@ -48,10 +48,14 @@ pub(super) fn proven(request: &Request, authenticated: &Authenticated) {
     let client_session = caller.client_session.as_deref().unwrap_or("none");
     remoting!(
         debug, "bearerAuthSuccess", authKind = caller.auth_kind.as_str(), user = caller.user, %ip,
-        clientSession = client_session, remotingClient = "none", clientId = "none", rid
+        clientSession = client_session, remotingClient = client_of(caller), clientId = "none", rid
     );
-    if let Some(policy) = &authenticated.unknown_policy {
-        tracing::warn!(target: "Policy", action = "unknownPolicy", source = "tokenScope", policy, rid);
+    match &authenticated.without_policy {
+        None => {}
+        Some(NoPolicy::Unknown { source, name }) => {
+            tracing::warn!(target: "Policy", action = "unknownPolicy", source, policy = name, rid);
+        }
+        Some(NoPolicy::Unassigned) => denied(request, client_of(caller), "noPolicyAssigned"),
     }
 }
 
@@ -61,14 +65,16 @@ pub(super) fn rejected(request: &Request, rejection: &Rejection, identity: &Iden
     let (service, ip, rid) = (request.service(), request.ip, &request.rid);
     let (reason, user) = (rejection.code(), rejection.user().unwrap_or("unknown"));
     match rejection {
+        // The credential is good, so this is no failure to authenticate.
+        Rejection::ClientWithoutAccount(client) => return denied(request, client, reason),
         Rejection::Header(HeaderError::Absent) => remoting!(warn, "authRequired", service, %ip, rid),
         Rejection::Header(HeaderError::UnsupportedScheme(scheme)) => {
             let scheme = scheme.as_deref().unwrap_or("none");
             remoting!(warn, "unsupportedScheme", scheme, service, %ip, rid);
         }
         Rejection::Header(HeaderError::Malformed | HeaderError::TooLarge)
-        | Rejection::Token(_)
-        | Rejection::UnknownAccount(_) => {
+        | Rejection::Token { .. }
+        | Rejection::UnknownAccount { .. } => {
             let detail = identity.detailed_errors().then(|| rejection.to_string());
             let proven = rejection.proven();
             if !identity.suppress_warnings() {
@@ -83,6 +89,16 @@ pub(super) fn rejected(request: &Request, rejection: &Rejection, identity: &Iden
     remoting!(info, "authRejected", service, %ip, user, reason, rid);
 }
 
+/// The key is good and its client record lets nobody act (authentication 1.8 and 3.2).
+fn denied(request: &Request, client: &str, reason: &str) {
+    let (ip, rid) = (request.ip, &request.rid);
+    remoting!(info, "clientDenied", reason, remotingClient = client, %ip, rid);
+}
+
+fn client_of(caller: &Caller) -> &str {
+    caller.client.as_deref().unwrap_or("none")
+}
+
 /// Failures that repeated and were not written one by one (authentication 9.5).
 pub(super) fn suppressed(Suppressed { reason, ip, count }: Suppressed) {
     let ip = ip.map_or_else(|| "various".to_owned(), |ip| ip.to_string());
@@ -92,7 +108,7 @@ pub(super) fn suppressed(Suppressed { reason, ip, count }: Suppressed) {
 pub(super) fn authenticated(request: &Request, caller: &Caller) {
     let (service, ip, rid, user) = (request.service(), request.ip, &request.rid, &caller.user);
     let kind = caller.auth_kind.as_str();
-    remoting!(info, "authenticated", service, %ip, user, remotingClient = "none", authKind = kind, rid);
+    remoting!(info, "authenticated", service, %ip, user, remotingClient = client_of(caller), authKind = kind, rid);
 }
 
 pub(super) fn ownership_mismatch(request: &Request, caller: &Caller, owner: &Owner, session: &SessionId) {

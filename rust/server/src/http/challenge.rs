@@ -42,26 +42,40 @@ impl Challenge {
         detail: Some("token_expired"),
     };
 
-    /// What the caller may learn of a rejection (authentication 4.10): `expired` once the signature is verified, and nothing
-    /// else that depends on a secret or on what it signed.
+    /// The same of a caller whose key is over: no token of it will do (N284).
+    const CLIENT_EXPIRED: Self = Self {
+        detail: Some("client_expired"),
+        ..Self::EXPIRED
+    };
+    /// The same of a caller whose key is switched off (N282).
+    const CLIENT_DISABLED: Self = Self {
+        reason: Some("disabled"),
+        ..Self::TOKEN
+    };
+
+    /// What the caller may learn of a rejection (authentication 4.10): `expired` and `disabled` once the signature is verified, and
+    /// nothing else that depends on a secret or on what it signed.
     pub fn of(rejection: &Rejection) -> Self {
         match rejection {
             Rejection::Header(HeaderError::Absent | HeaderError::UnsupportedScheme(_)) => Self::REALM,
             Rejection::Header(HeaderError::Malformed) => Self::REQUEST,
-            Rejection::Token(TokenError::Expired(_)) => Self::EXPIRED,
-            Rejection::Header(HeaderError::TooLarge) | Rejection::Token(_) | Rejection::UnknownAccount(_) => {
-                Self::TOKEN
-            }
+            _ => match rejection.proven_error() {
+                Some(TokenError::Expired(_)) => Self::EXPIRED,
+                Some(TokenError::ClientExpired) => Self::CLIENT_EXPIRED,
+                Some(TokenError::ClientDisabled) => Self::CLIENT_DISABLED,
+                _ => Self::TOKEN,
+            },
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use spe_auth::Algorithm;
     use spe_auth::secret::WeakSecret;
+    use spe_auth::{Algorithm, Refused};
 
     use super::*;
+    use crate::identity::AuthKind;
 
     /// Authentication 8.1, N001 and N010: without an error attribute.
     #[test]
@@ -84,42 +98,52 @@ mod tests {
         assert_eq!(challenge.reason, Some("invalid"));
     }
 
-    /// Authentication 4.10 and 8.2.1, N143: the time of a proven token is the one thing that is told.
-    #[test]
-    fn only_the_end_of_a_proven_token_is_told() {
-        let expired = Challenge::of(&TokenError::Expired(5).into());
-        let text = r#"Bearer error="invalid_token", error_description="The access token expired""#;
-        assert_eq!(expired.authenticate, text);
-        assert_eq!(
-            (expired.reason, expired.detail),
-            (Some("expired"), Some("token_expired"))
-        );
+    fn of(error: TokenError, proven: bool) -> Challenge {
+        let mut refused = Refused::unproven(error);
+        refused.proven = proven;
+        Challenge::of(&Rejection::Token { refused, claimed: None })
+    }
 
-        let rejections: [Rejection; 12] = [
-            HeaderError::TooLarge.into(),
-            TokenError::Malformed("x").into(),
-            TokenError::SignatureMismatch.into(),
-            TokenError::SecretMissing.into(),
-            TokenError::Secret(WeakSecret::TooShort(Algorithm::HS512)).into(),
-            TokenError::ClientNotFound("k".into()).into(),
-            TokenError::AlgorithmNotAllowed("none".into()).into(),
-            TokenError::MissingExp.into(),
-            TokenError::NotYetValid(5).into(),
-            TokenError::AudienceNotAllowed("x".into()).into(),
-            TokenError::InvalidUsername.into(),
-            Rejection::UnknownAccount("x".into()),
-        ];
-        for rejection in rejections {
-            let challenge = Challenge::of(&rejection);
-            assert_eq!(
-                challenge.authenticate, r#"Bearer error="invalid_token""#,
-                "{rejection:?}"
-            );
-            assert_eq!(
-                (challenge.reason, challenge.detail),
-                (Some("invalid"), None),
-                "{rejection:?}"
-            );
+    /// Authentication 4.10 and 8.2.1, N143: the time of a proven token, and the state of a proven key, are what is told.
+    #[test]
+    fn only_the_end_of_what_is_proven_is_told() {
+        let text = r#"Bearer error="invalid_token", error_description="The access token expired""#;
+        for (error, authenticate, reason, detail) in [
+            (TokenError::Expired(5), text, "expired", Some("token_expired")),
+            (TokenError::ClientExpired, text, "expired", Some("client_expired")),
+            (
+                TokenError::ClientDisabled,
+                r#"Bearer error="invalid_token""#,
+                "disabled",
+                None,
+            ),
+        ] {
+            let challenge = of(error.clone(), true);
+            assert_eq!(challenge.authenticate, authenticate);
+            assert_eq!((challenge.reason, challenge.detail), (Some(reason), detail));
+            assert_eq!(of(error, false), Challenge::TOKEN);
         }
+        for error in [
+            TokenError::Malformed("x"),
+            TokenError::SignatureMismatch,
+            TokenError::SecretMissing,
+            TokenError::Secret(WeakSecret::TooShort(Algorithm::HS512)),
+            TokenError::ClientNotFound("k".into()),
+            TokenError::AlgorithmNotAllowed("none".into()),
+            TokenError::MissingExp,
+            TokenError::NotYetValid(5),
+            TokenError::AudienceNotAllowed("x".into()),
+            TokenError::InvalidUsername,
+        ] {
+            for proven in [false, true] {
+                assert_eq!(of(error.clone(), proven), Challenge::TOKEN, "{error:?}");
+            }
+        }
+        let unknown = Rejection::UnknownAccount {
+            user: "x".into(),
+            kind: AuthKind::ConfigSecret,
+        };
+        assert_eq!(Challenge::of(&unknown), Challenge::TOKEN);
+        assert_eq!(Challenge::of(&HeaderError::TooLarge.into()), Challenge::TOKEN);
     }
 }

@@ -39,6 +39,8 @@ pub enum Refusal {
         /// The service.
         service: &'static str,
     },
+    /// The key is good, and its client record names no account to act as (authentication 1.8).
+    ClientWithoutAccount,
     /// The query cannot be decoded.
     QueryMalformed,
     /// A control parameter stands in the query more than once.
@@ -176,6 +178,11 @@ impl Refusal {
                 "service-denied",
                 format!("The specified user is not authorized for the {service} service."),
             ),
+            Self::ClientWithoutAccount => plain(
+                S::FORBIDDEN,
+                "client-without-account",
+                "This Remoting Client requires an Impersonated User. Configure the field on the client item.",
+            ),
             Self::QueryMalformed => plain(
                 S::BAD_REQUEST,
                 "query-malformed",
@@ -225,6 +232,14 @@ impl Refusal {
                 "session-not-owned",
                 "Session is owned by a different identity.",
             ),
+            _ => self.limit_facts(),
+        }
+    }
+
+    /// Those of a caller who has or does too much at once.
+    fn limit_facts(&self) -> Facts {
+        use StatusCode as S;
+        match self {
             Self::SessionBusy => plain(S::CONFLICT, "session-busy", "The session is busy."),
             Self::TooManySessions { limit } => plain(S::TOO_MANY_REQUESTS, "session-limit", "Too many sessions.")
                 .explained(format!(

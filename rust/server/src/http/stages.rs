@@ -13,6 +13,7 @@ use super::refusal::Refusal;
 use super::request::Request;
 use super::route::Route;
 use super::state::State;
+use crate::identity::Rejection;
 
 /// The service is switched on. To a client without a secure connection, one that wants it is as good as switched off (2.5);
 /// the two are not told apart.
@@ -40,9 +41,12 @@ pub(super) fn credentials(state: &State, request: Request) -> Result<Request, Re
             if state.repeats.admits(rejection.code(), request.ip, Instant::now()) {
                 audit::rejected(&request, &rejection, &state.identity);
             }
-            Err(Refusal::Unauthorized {
-                service: request.service(),
-                challenge: Challenge::of(&rejection),
+            Err(match rejection {
+                Rejection::ClientWithoutAccount(_) => Refusal::ClientWithoutAccount,
+                _ => Refusal::Unauthorized {
+                    service: request.service(),
+                    challenge: Challenge::of(&rejection),
+                },
             })
         }
     }

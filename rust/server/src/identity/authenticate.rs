@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::RwLock;
+use secrecy::SecretString;
 use spe_auth::authorization;
+use spe_auth::registry::{ClientRecord, Finding, Problem, Registry};
 use spe_auth::secret::{self, WeakSecret};
-use spe_auth::validate::{Rules, Validator};
-use spe_auth::{Algorithm, Issuer};
+use spe_auth::shared_secret::{Rules, Signer, Validator, Verified};
+use spe_auth::{Algorithm, Family, Issuer, Refused, Token, TokenError};
 
 use super::authorise::permits;
 use super::{AuthKind, Caller, Owner, Policy, Rejection};
@@ -21,6 +23,8 @@ const WIDE_SKEW: i64 = 300;
 #[derive(Debug)]
 pub struct Identity {
     validator: Validator,
+    secret: Option<SecretString>,
+    clients: RwLock<Arc<Registry>>,
     detailed_errors: bool,
     suppress_warnings: bool,
     /// By the name in ASCII lower case: that case is all that may differ (authentication 1.10).
@@ -34,16 +38,33 @@ pub struct Identity {
 pub struct Authenticated {
     /// The caller.
     pub caller: Caller,
-    /// A policy that the token's `scope` names and nobody knows. The caller's policy then allows nothing.
-    pub unknown_policy: Option<String>,
+    /// Why the caller's policy allows nothing, where it does.
+    pub without_policy: Option<NoPolicy>,
+}
+
+/// Why a caller has no policy that would allow anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoPolicy {
+    /// The token or the client record names one that nobody knows.
+    Unknown {
+        /// What names it, as log lines say it.
+        source: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// The client record names none (authentication 3.2).
+    Unassigned,
 }
 
 /// Why the server must not start with this configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
     /// The shared secret can be guessed.
     #[error("authenticationProvider/sharedSecret: {0}")]
     Secret(WeakSecret),
+    /// A client has the secret of the server (N380): without its `kid` it would be somebody else.
+    #[error("the client {0} has the sharedSecret of the server; give it one of its own: spe-server client rotate")]
+    ClientHasServerSecret(String),
 }
 
 impl Identity {
@@ -63,9 +84,16 @@ impl Identity {
                 "there is no authenticationProvider: every request is refused",
             ),
         }
+        let (clients, findings) = Registry::new(&config.clients, secret);
+        if let Some(found) = findings.iter().find(|found| found.problem == Problem::ServerSecret) {
+            return Err(IdentityError::ClientHasServerSecret(found.record.clone()));
+        }
+        tell(&findings);
         let permissions = config.spe.services.iter();
         Ok(Self {
             validator: Validator::new(secret, rules),
+            secret: secret.cloned(),
+            clients: RwLock::new(Arc::new(clients)),
             detailed_errors: provider.is_some_and(|provider| provider.detailed_errors),
             suppress_warnings: provider.is_some_and(|provider| provider.suppress_warnings),
             accounts: RwLock::new(Arc::new(config.accounts.clone())),
@@ -83,30 +111,72 @@ impl Identity {
         now_unix: i64,
     ) -> Result<Authenticated, Rejection> {
         let bearer = authorization::bearer(values)?;
-        let token = self.validator.validate(bearer.token(), now_unix)?;
-        if token.lifetime_unchecked && !self.lifetime_warned.swap(true, Ordering::Relaxed) {
+        let unread = |error| Rejection::Token {
+            refused: Refused::unproven(error),
+            claimed: None,
+        };
+        let token = Token::parse(bearer.token()).map_err(unread)?;
+        match token.family().map_err(unread)? {
+            Family::SharedSecret => self.by_secret(&token, now_unix),
+            Family::Public(_) => Err(unread(TokenError::ProviderUnregistered)),
+        }
+    }
+
+    fn by_secret(&self, token: &Token<'_>, now_unix: i64) -> Result<Authenticated, Rejection> {
+        let kind = match token.key_id() {
+            Some(_) => AuthKind::ClientSecret,
+            None => AuthKind::ConfigSecret,
+        };
+        let clients = self.clients.read().clone();
+        let verified = self.validator.validate(token, &clients, now_unix);
+        let verified = verified.map_err(|refused| Rejection::Token {
+            refused,
+            claimed: Some(kind),
+        })?;
+        if verified.lifetime_unchecked && !self.lifetime_warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(target: "Auth", action = "tokenLifetimeCheckSkipped", reason = "missingIatClaim");
         }
-        let accounts = self.accounts();
-        let Some(account) = accounts.get(&token.user.to_ascii_lowercase()) else {
-            return Err(Rejection::UnknownAccount(token.user));
+        let Verified {
+            signer,
+            client_session,
+            scope,
+            ..
+        } = verified;
+        let (user, client) = match signer {
+            Signer::Server { user } => (user, None),
+            Signer::Client(record) if record.impersonated_user.is_empty() => {
+                return Err(Rejection::ClientWithoutAccount(record.name.clone()));
+            }
+            Signer::Client(record) => (record.impersonated_user.clone(), Some(record)),
         };
-        let unknown_policy = token
-            .scope
-            .into_iter()
-            .find(|name| !name.eq_ignore_ascii_case(Policy::UNRESTRICTED));
-        let policy = match unknown_policy {
-            None => Policy::unrestricted(),
-            Some(_) => Policy::deny_all(),
+        let accounts = self.accounts();
+        let Some(account) = accounts.get(&user.to_ascii_lowercase()) else {
+            return Err(Rejection::UnknownAccount { user, kind });
+        };
+        let without_policy = without_policy(client.as_deref(), scope);
+        let owner = match &client {
+            Some(client) => format!("client:{}", client.id),
+            None => format!("user:{}", account.name.to_ascii_lowercase()),
         };
         let caller = Caller {
             user: account.name.clone(),
-            owner: Owner(format!("user:{}", account.name.to_ascii_lowercase()).into()),
-            policy,
-            auth_kind: AuthKind::ConfigSecret,
-            client_session: token.client_session,
+            owner: Owner(owner.into()),
+            policy: match without_policy {
+                None => Policy::unrestricted(),
+                Some(_) => Policy::deny_all(),
+            },
+            auth_kind: kind,
+            client_session,
+            client: client.map(|client| client.name.as_str().into()),
         };
-        Ok(Authenticated { caller, unknown_policy })
+        Ok(Authenticated { caller, without_policy })
+    }
+
+    /// Goes by these client records from now on. Those that cannot be used are told.
+    pub(crate) fn replace_clients(&self, records: &[ClientRecord]) {
+        let (clients, findings) = Registry::new(records, self.secret.as_ref());
+        tell(&findings);
+        *self.clients.write() = Arc::new(clients);
     }
 
     /// Goes by `accounts` from now on. Requests that have proven who they are go on.
@@ -137,6 +207,33 @@ impl Identity {
     /// Whether the log may tell more about a refused token than its reason (authentication 2.6).
     pub fn detailed_errors(&self) -> bool {
         self.detailed_errors
+    }
+}
+
+/// The policy of a client record and those of the token's `scope`, which only narrow (authentication 2.8): one that nobody knows leaves
+/// nothing.
+fn without_policy(client: Option<&ClientRecord>, scope: Vec<String>) -> Option<NoPolicy> {
+    let unknown = |name: &String| !name.eq_ignore_ascii_case(Policy::UNRESTRICTED);
+    if let Some(client) = client {
+        match &client.policy {
+            None => return Some(NoPolicy::Unassigned),
+            Some(name) if unknown(name) => {
+                let (source, name) = ("client", name.clone());
+                return Some(NoPolicy::Unknown { source, name });
+            }
+            Some(_) => {}
+        }
+    }
+    let name = scope.into_iter().find(unknown)?;
+    let source = "tokenScope";
+    Some(NoPolicy::Unknown { source, name })
+}
+
+/// What is wrong with client records (authentication 3.8).
+fn tell(findings: &[Finding]) {
+    for Finding { record, problem } in findings {
+        let code = problem.code();
+        tracing::error!(target: "RemotingClient", action = "clientUnusable", record, code, detail = %problem);
     }
 }
 

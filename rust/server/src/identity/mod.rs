@@ -6,7 +6,7 @@ mod rejection;
 
 use std::sync::Arc;
 
-pub use authenticate::{Authenticated, Identity, IdentityError};
+pub use authenticate::{Authenticated, Identity, IdentityError, NoPolicy};
 pub use rejection::Rejection;
 
 /// The authenticated caller of a request.
@@ -22,9 +22,11 @@ pub struct Caller {
     pub auth_kind: AuthKind,
     /// The `client_session` claim; for logs.
     pub client_session: Option<String>,
+    /// Name of the client record the caller has a key of; for logs.
+    pub client: Option<Arc<str>>,
 }
 
-/// Key of ownership, compared as a whole: `user:<name>` in lower case, later also a client record's id.
+/// Key of ownership, compared as a whole: `client:<id>` of a client record, else `user:<name>` in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Owner(pub Arc<str>);
 
@@ -33,6 +35,8 @@ pub struct Owner(pub Arc<str>);
 pub enum AuthKind {
     /// A token signed with the server-wide secret.
     ConfigSecret,
+    /// A token signed with the secret of a client record, an API key.
+    ClientSecret,
 }
 
 impl AuthKind {
@@ -40,6 +44,7 @@ impl AuthKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ConfigSecret => "configSecret",
+            Self::ClientSecret => "sharedSecretClient",
         }
     }
 }

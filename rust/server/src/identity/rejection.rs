@@ -1,22 +1,35 @@
 //! Why nobody is authenticated. For the log: callers get the same reply for all of it but what `http::challenge` tells.
 
-use spe_auth::TokenError;
 use spe_auth::authorization::HeaderError;
+use spe_auth::{Refused, TokenError};
 
 use super::AuthKind;
 
-/// Why the credentials of a request prove nobody.
+/// Why the credentials of a request prove nobody, or somebody who may not call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// There is no credential to look at.
     #[error(transparent)]
     Header(#[from] HeaderError),
     /// The token is not taken.
-    #[error(transparent)]
-    Token(#[from] TokenError),
-    /// The token is good and names this account, which does not exist.
-    #[error("no account has the name {0:?}")]
-    UnknownAccount(String),
+    #[error("{refused}")]
+    Token {
+        /// Why.
+        refused: Refused,
+        /// What the token claims to be signed with, where it can be read.
+        claimed: Option<AuthKind>,
+    },
+    /// The token is good and is for this account, which does not exist.
+    #[error("no account has the name {user:?}")]
+    UnknownAccount {
+        /// The account.
+        user: String,
+        /// What signed the token.
+        kind: AuthKind,
+    },
+    /// The token is good, and the client record says no account to act as.
+    #[error("the client {0:?} has no impersonatedUser")]
+    ClientWithoutAccount(String),
 }
 
 impl Rejection {
@@ -24,8 +37,9 @@ impl Rejection {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Header(error) => error.code(),
-            Self::Token(error) => error.code(),
-            Self::UnknownAccount(_) => "unknownAccount",
+            Self::Token { refused, .. } => refused.code(),
+            Self::UnknownAccount { .. } => "unknownAccount",
+            Self::ClientWithoutAccount(_) => "noImpersonateUser",
         }
     }
 
@@ -33,32 +47,35 @@ impl Rejection {
     pub fn proven(&self) -> bool {
         match self {
             Self::Header(_) => false,
-            Self::Token(error) => error.proven(),
-            Self::UnknownAccount(_) => true,
+            Self::Token { refused, .. } => refused.proven,
+            Self::UnknownAccount { .. } | Self::ClientWithoutAccount(_) => true,
         }
     }
 
-    /// The account that a proven token names.
+    /// What is wrong with a token whose secret the caller has proven to hold.
+    pub fn proven_error(&self) -> Option<&TokenError> {
+        match self {
+            Self::Token { refused, .. } if refused.proven => Some(&refused.error),
+            _ => None,
+        }
+    }
+
+    /// The account that a proven token is for.
     pub fn user(&self) -> Option<&str> {
         match self {
-            Self::UnknownAccount(user) => Some(user),
-            Self::Header(_) | Self::Token(_) => None,
+            Self::UnknownAccount { user, .. } => Some(user),
+            Self::Header(_) | Self::Token { .. } | Self::ClientWithoutAccount(_) => None,
         }
     }
 
     /// Whose secret the token claims to be signed with, as log lines name it (authentication 1.8).
     pub fn auth_kind(&self) -> &'static str {
-        match self {
-            Self::Token(TokenError::ClientNotFound(_)) => "sharedSecretClient",
-            Self::Token(
-                TokenError::TooLarge
-                | TokenError::Malformed(_)
-                | TokenError::CriticalHeader
-                | TokenError::AlgorithmNotAllowed(_)
-                | TokenError::ProviderUnregistered,
-            )
-            | Self::Header(_) => "none",
-            Self::Token(_) | Self::UnknownAccount(_) => AuthKind::ConfigSecret.as_str(),
-        }
+        let kind = match self {
+            Self::Header(_) => None,
+            Self::Token { claimed, .. } => *claimed,
+            Self::UnknownAccount { kind, .. } => Some(*kind),
+            Self::ClientWithoutAccount(_) => Some(AuthKind::ClientSecret),
+        };
+        kind.map_or("none", AuthKind::as_str)
     }
 }

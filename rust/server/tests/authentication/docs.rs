@@ -11,7 +11,7 @@ fn read(path: &str) -> String {
 /// Each `=> "code"` of the method `code` in a source file.
 fn codes(path: &str) -> Vec<String> {
     let source = read(path);
-    let method = source.split("pub fn code(&self)").nth(1).expect("a method code");
+    let method = source.rsplit("pub fn code(&self)").next().expect("a method code");
     let method = method.split("\n    }\n").next().unwrap();
     let codes = method
         .split("=> \"")

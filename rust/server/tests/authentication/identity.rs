@@ -3,7 +3,7 @@
 use spe_auth::Algorithm;
 use spe_auth::mint::{IssuedAt, TokenSpec, mint};
 use spe_auth::secret::WeakSecret;
-use spe_server::identity::{AuthKind, Authenticated, Identity, IdentityError, LanguageMode, Rejection};
+use spe_server::identity::{AuthKind, Authenticated, Identity, IdentityError, LanguageMode, NoPolicy, Rejection};
 use spe_testkit::vectors::AUTH_HS256;
 
 use crate::config::{SECRET, config};
@@ -123,7 +123,11 @@ fn an_unknown_scope_allows_nothing() {
             ..spec()
         };
         let authenticated = call(&spec).unwrap();
-        assert_eq!(authenticated.unknown_policy.as_deref(), unknown, "{scope}");
+        let expected = unknown.map(|name| NoPolicy::Unknown {
+            source: "tokenScope",
+            name: name.into(),
+        });
+        assert_eq!(authenticated.without_policy, expected, "{scope}");
         let may = identity().authorises(&authenticated.caller, "remoting");
         assert_eq!(may, unknown.is_none(), "{scope}");
         assert_eq!(authenticated.caller.policy.is_deny_all(), unknown.is_some());
@@ -145,6 +149,18 @@ fn a_caller_needs_a_permission() {
     assert!(!identity.authorises(&caller("guest"), "remoting"));
     assert!(!identity.authorises(&caller("admin"), "fileDownload"));
     assert!(!identity.authorises(&caller("admin"), ""));
+}
+
+/// Authentication 1.7: a token of an identity provider, where none is configured.
+#[test]
+fn a_token_of_an_identity_provider_needs_one() {
+    let token = mint(&spec(), &SECRET.into(), NOW).unwrap();
+    let (_, rest) = token.split_once('.').unwrap();
+    // {"alg":"RS256","typ":"JWT","kid":"k"}
+    let header = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImsifQ";
+    let rejection = by(&identity(), &format!("{header}.{rest}")).unwrap_err();
+    assert_eq!(rejection.code(), "oauthProviderUnregistered");
+    assert_eq!((rejection.auth_kind(), rejection.proven()), ("none", false));
 }
 
 /// Authentication 1.6, N288: a token with `kid` is of a client, of which there are none.

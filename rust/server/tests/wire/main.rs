@@ -7,6 +7,7 @@ mod harness;
 mod accounts;
 mod actions;
 mod bodies;
+mod clients;
 mod connections;
 mod cors;
 mod health;

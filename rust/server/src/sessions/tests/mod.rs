@@ -74,6 +74,7 @@ fn caller(name: &str) -> Caller {
         owner: Owner(format!("user:{name}").into()),
         policy: Policy::unrestricted(),
         auth_kind: AuthKind::ConfigSecret,
+        client: None,
         client_session: None,
     }
 }

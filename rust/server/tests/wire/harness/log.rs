@@ -16,6 +16,14 @@ struct Lines {
     ended: bool,
 }
 
+impl Lines {
+    fn with(&self, parts: &[&str]) -> impl Iterator<Item = &String> {
+        self.lines
+            .iter()
+            .filter(|line| parts.iter().all(|part| line.contains(part)))
+    }
+}
+
 impl Log {
     pub(crate) fn of(stream: impl Read + Send + 'static) -> Self {
         let log = Self::default();
@@ -40,13 +48,17 @@ impl Log {
 
     /// The first line, past or to come, that holds each of `parts`.
     pub(crate) fn line(&self, parts: &[&str]) -> String {
-        let found = |lines: &Lines| {
-            lines
-                .lines
-                .iter()
-                .find(|line| parts.iter().all(|part| line.contains(part)))
-                .cloned()
-        };
+        self.line_after(0, parts)
+    }
+
+    /// How many lines hold each of `parts` by now.
+    pub(crate) fn count(&self, parts: &[&str]) -> usize {
+        self.lines().with(parts).count()
+    }
+
+    /// The line, past or to come, that holds each of `parts` and has `before` others that do before it.
+    pub(crate) fn line_after(&self, before: usize, parts: &[&str]) -> String {
+        let found = |lines: &Lines| lines.with(parts).nth(before).cloned();
         let until = Instant::now() + DEADLINE;
         let mut lines = self.lines();
         loop {

@@ -1,0 +1,256 @@
+//! `clients/*.toml`: callers with a key of their own, a file each (authentication 3.1).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use spe_auth::registry::{ClientKind, ClientRecord, ClientSecret};
+use spe_auth::username;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use toml::{Table, Value};
+
+use super::accounts::parse;
+use super::error::ConfigError;
+use super::file::{Guard, read};
+use super::nearest;
+
+/// The folder of the records, below the configuration.
+pub const CLIENTS_FOLDER: &str = "clients";
+/// What the name of a record's file ends with. Other files are left alone.
+const EXTENSION: &str = "toml";
+/// Most records.
+const MOST: usize = 10_000;
+/// A time before all others: a record whose end cannot be read is over (AU-D-37).
+const OVER: i64 = 0;
+
+const KNOWN: [&str; 8] = [
+    "id",
+    "name",
+    "enabled",
+    "expires",
+    "policy",
+    "impersonatedUser",
+    "accessKeyId",
+    "secrets",
+];
+
+/// The files of all records, in an order that stays. A folder that is not there has none.
+pub(crate) fn client_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder.join(CLIENTS_FOLDER)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == EXTENSION) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// All records. One that cannot be read disables itself alone, and is told in `warnings`.
+pub(crate) fn read_clients(folder: &Path, warnings: &mut Vec<String>) -> Result<Vec<ClientRecord>, ConfigError> {
+    let clients = folder.join(CLIENTS_FOLDER);
+    let files = client_files(folder).map_err(|cause| ConfigError::Read {
+        file: clients.clone(),
+        cause,
+    })?;
+    if files.len() > MOST {
+        return Err(ConfigError::in_file(
+            &clients,
+            format!("there are more than {MOST} clients"),
+        ));
+    }
+    let mut records = Vec::new();
+    for file in files {
+        match read_client(&file, warnings) {
+            Ok(record) => records.push(record),
+            Err(problem) => warnings.push(format!("{}: the client is disabled: {problem}", file.display())),
+        }
+    }
+    Ok(records)
+}
+
+fn read_client(file: &Path, warnings: &mut Vec<String>) -> Result<ClientRecord, String> {
+    let text = read(file, Guard::Secret).map_err(|error| error.to_string())?;
+    let table = parse(file, &text).map_err(|error| error.to_string())?;
+    let (record, problem) = record(&table)?;
+    warnings.extend(problem.map(|problem| format!("{}: {problem}", file.display())));
+    Ok(record)
+}
+
+/// A record, and what is odd about it without costing it.
+fn record(table: &Table) -> Result<(ClientRecord, Option<&'static str>), String> {
+    if let Some(key) = table.keys().find(|key| !KNOWN.contains(&key.as_str())) {
+        return Err(format!("there is no key {key}{}", nearest::hint(key, KNOWN)));
+    }
+    let text = |key: &str| match table.get(key) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.as_str())),
+        Some(_) => Err(format!("{key} is no text")),
+    };
+    let needed = |key: &str| {
+        text(key)?
+            .filter(|text| !text.is_empty())
+            .ok_or(format!("it has no {key}"))
+    };
+    let user = text("impersonatedUser")?.unwrap_or_default().trim();
+    let impersonated_user = match user {
+        "" => String::new(),
+        user => username::normalise(user).ok_or_else(|| format!("{user:?} is not a name of the form domain\\name"))?,
+    };
+    let enabled = match table.get("enabled") {
+        None => true,
+        Some(value) => value.as_bool().ok_or("enabled is neither true nor false")?,
+    };
+    let (expires, problem) = match table.get("expires").map(time_of) {
+        None => (None, None),
+        Some(Some(expires)) => (Some(expires), None),
+        Some(None) => (
+            Some(OVER),
+            Some("expires is no time with an offset: the client counts as expired"),
+        ),
+    };
+    let record = ClientRecord {
+        id: needed("id")?.to_owned(),
+        name: needed("name")?.to_owned(),
+        enabled,
+        expires,
+        policy: text("policy")?.filter(|text| !text.is_empty()).map(str::to_owned),
+        impersonated_user,
+        kind: ClientKind::SharedSecret {
+            access_key_id: needed("accessKeyId")?.to_owned(),
+            secrets: secrets(table.get("secrets"))?,
+        },
+    };
+    Ok((record, problem))
+}
+
+fn secrets(value: Option<&Value>) -> Result<Vec<ClientSecret>, String> {
+    let wrong = "secrets is a list of tables with value and, while it is replaced, until";
+    let list = value.and_then(Value::as_array).ok_or(wrong)?;
+    let secret = |value: &Value| {
+        let table = value.as_table()?;
+        let until = match table.get("until") {
+            None => None,
+            Some(until) => Some(time_of(until)?),
+        };
+        let is_known = table.keys().all(|key| ["value", "until"].contains(&key.as_str()));
+        let secret = table.get("value")?.as_str()?;
+        is_known.then(|| ClientSecret {
+            secret: SecretString::from(secret),
+            until,
+        })
+    };
+    list.iter()
+        .map(secret)
+        .collect::<Option<_>>()
+        .ok_or_else(|| wrong.to_owned())
+}
+
+/// A time with an offset, as TOML has it or as a text of RFC 3339, in seconds since 1970.
+fn time_of(value: &Value) -> Option<i64> {
+    let text = match value {
+        Value::Datetime(time) => time.to_string(),
+        Value::String(text) => text.clone(),
+        _ => return None,
+    };
+    let time = OffsetDateTime::parse(&text.replacen(' ', "T", 1), &Rfc3339).ok()?;
+    Some(time.unix_timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    const GOOD: &str = "id = 'c-1'\nname = 'build'\npolicy = 'unrestricted'\nimpersonatedUser = 'svc'\naccessKeyId = 'spe_1'\n\
+                        secrets = [{ value = '0123456789abcdef0123456789abcdef' }]\n";
+
+    fn clients(files: &[(&str, &str)]) -> (Vec<ClientRecord>, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(CLIENTS_FOLDER)).unwrap();
+        for (name, text) in files {
+            let file = folder.path().join(CLIENTS_FOLDER).join(name);
+            fs::write(&file, text).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        let mut warnings = Vec::new();
+        let records = read_clients(folder.path(), &mut warnings).unwrap();
+        (records, warnings)
+    }
+
+    #[test]
+    fn a_record_is_read() {
+        let (records, warnings) = clients(&[("a.toml", GOOD), ("b.txt", "no record")]);
+        assert_eq!(warnings, Vec::<String>::new());
+        let [record] = &records[..] else { panic!("{records:?}") };
+        assert_eq!((record.id.as_str(), record.name.as_str()), ("c-1", "build"));
+        assert_eq!((record.enabled, record.expires), (true, None));
+        assert_eq!(record.impersonated_user, r"sitecore\svc");
+        assert_eq!(record.policy.as_deref(), Some("unrestricted"));
+    }
+
+    #[test]
+    fn without_the_folder_there_are_none() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(read_clients(folder.path(), &mut Vec::new()).unwrap().is_empty());
+    }
+
+    /// Decisions, records on disk: a bad record disables that record alone.
+    #[test]
+    fn a_bad_record_disables_itself_alone() {
+        for (from, to) in [
+            ("id = 'c-1'\n", ""),
+            ("name = 'build'", "name = 5"),
+            ("name = 'build'", "nam = 'build'"),
+            ("impersonatedUser = 'svc'", r"impersonatedUser = 'a\b\c'"),
+            ("policy", "enabled = 'yes'\npolicy"),
+            ("policy", "requestLimit = 5\npolicy"),
+            ("value = ", "valu = "),
+            ("' }", "', until = 'soon' }"),
+            ("secrets = [", "secrets = ["),
+        ] {
+            let bad = GOOD.replacen(from, to, 1);
+            let bad = if bad == GOOD { GOOD.replace(']', "") } else { bad };
+            let (records, warnings) = clients(&[("a.toml", &bad), ("b.toml", GOOD)]);
+            assert_eq!(records.len(), 1, "{bad}");
+            assert!(warnings[0].contains("a.toml: the client is disabled"), "{warnings:?}");
+            assert!(!warnings[0].contains("0123456789abcdef"), "{warnings:?}");
+        }
+    }
+
+    /// AU-D-37 and N286: an end that cannot be read has come.
+    #[test]
+    fn times_have_an_offset() {
+        for (text, expected) in [
+            ("2026-11-25T00:00:00Z", 1_795_564_800),
+            ("2026-11-25 02:00:00+02:00", 1_795_564_800),
+            ("'2026-11-25T00:00:00Z'", 1_795_564_800),
+            ("'not-a-date'", OVER),
+            ("2026-11-25", OVER),
+            ("5", OVER),
+        ] {
+            let (records, warnings) = clients(&[("a.toml", &format!("expires = {text}\n{GOOD}"))]);
+            assert_eq!(records[0].expires, Some(expected), "{text}");
+            assert_eq!(warnings.is_empty(), expected != OVER, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_others_can_read_is_disabled() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(CLIENTS_FOLDER)).unwrap();
+        let file = folder.path().join(CLIENTS_FOLDER).join("a.toml");
+        fs::write(&file, GOOD).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let mut warnings = Vec::new();
+        assert!(read_clients(folder.path(), &mut warnings).unwrap().is_empty());
+        assert!(warnings[0].contains("chmod 600"), "{warnings:?}");
+    }
+}
