@@ -10,6 +10,7 @@ namespace SPE.Tests.Harness;
 /// <summary>Processes as /proc shows them.</summary>
 internal static class ProcessTable
 {
+    public const int SigHup = 1;
     public const int SigKill = 9;
     public const int SigTerm = 15;
 

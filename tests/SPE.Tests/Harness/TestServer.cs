@@ -39,6 +39,22 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     internal Task<string> LogLine(string text) =>
         _log!.Line(line => line.Contains(text, StringComparison.Ordinal)).Within($"the log has {text}");
 
+    /// <summary>
+    /// Makes the server read its records at once, and waits until it has them as they are now: a first reading may have begun before.
+    /// </summary>
+    internal async Task ReadClientsAgain()
+    {
+        const string Told = "the clients were read again";
+        for (var round = 0; round < 2; round++)
+        {
+            var (before, seen) = (Log.Split('\n').Count(IsTold), 0);
+            ProcessTable.Signal(ProcessId, ProcessTable.SigHup);
+            await _log!.Line(line => IsTold(line) && ++seen > before).Within("the clients are read again");
+        }
+
+        static bool IsTold(string line) => line.Contains(Told, StringComparison.Ordinal);
+    }
+
     internal string DataFolder => Path.Combine(_folder, "data");
 
     internal string ConfigFile => Directory.EnumerateFiles(DataFolder, "Spe.config", SearchOption.AllDirectories).Single();
@@ -139,11 +155,19 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>Runs init on the folder: its exit code and what it wrote to standard error.</summary>
     internal async Task<(int Code, string Error)> Init()
     {
-        using var init = Process.Start(Command("init", "--folder", DataFolder))!;
-        var error = init.StandardError.ReadToEndAsync();
-        InitOutput = await init.StandardOutput.ReadToEndAsync().Within("spe-server init");
-        await init.WaitForExitAsync().Within("spe-server init ends");
-        return (init.ExitCode, await error);
+        (var code, InitOutput, var error) = await Run("init");
+        return (code, error);
+    }
+
+    /// <summary>Runs a command of the program on the folder: its exit code and what it wrote to standard output and error.</summary>
+    internal async Task<(int Code, string Output, string Error)> Run(params string[] arguments)
+    {
+        using var program = Process.Start(Command([.. arguments, "--folder", DataFolder]))!;
+        program.StandardInput.Close();
+        var error = program.StandardError.ReadToEndAsync();
+        var output = await program.StandardOutput.ReadToEndAsync().Within($"spe-server {arguments[0]}");
+        await program.WaitForExitAsync().Within($"spe-server {arguments[0]} ends");
+        return (program.ExitCode, output, await error);
     }
 
     private static ProcessStartInfo Command(params string[] arguments)
