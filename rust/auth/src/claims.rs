@@ -59,6 +59,8 @@ pub(crate) struct JwtClaimValidator {
 /// The times of a token that was found to be in time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Times {
+    /// From which second on it does not count any more, leeway included.
+    pub(crate) ends: i64,
     /// There is a bound on lifetimes, and this token without `iat` could not be held to it.
     pub(crate) lifetime_unchecked: bool,
 }
@@ -85,7 +87,10 @@ impl JwtClaimValidator {
         if self.order_nbf && nbf.is_some_and(|nbf| exp <= nbf) {
             return Err(TokenError::ClaimOrder);
         }
-        Ok(Times { lifetime_unchecked })
+        Ok(Times {
+            ends,
+            lifetime_unchecked,
+        })
     }
 
     /// `iat` and what it says of the lifetime. Whether that could not be checked for want of `iat`.

@@ -41,9 +41,33 @@ pub enum TokenError {
     /// `typ` is none of those that are taken.
     #[error("the token type is not the one of a token that is taken here")]
     InvalidTokenType,
+    /// `typ` is not that of an access token, and nothing else is taken.
+    #[error("the token is no access token by its type")]
+    AccessTokenTypeRequired,
     /// The signature is not the one of the secret.
     #[error("the signature does not match")]
     SignatureMismatch,
+    /// There is no address to get keys from.
+    #[error("no jwksUri is configured")]
+    JwksUriNotConfigured,
+    /// `kid` is not there, so no key can be chosen.
+    #[error("the token names no key")]
+    MissingKid,
+    /// `kid` names no key of the identity provider.
+    #[error("the key {0:?} is not known")]
+    KeyNotResolved(String),
+    /// The key is of another algorithm, kind or curve than `alg`.
+    #[error("the key {0:?} does not belong to the algorithm of the token")]
+    KeyAlgorithmMismatch(String),
+    /// The key must not verify: wrong use, too small, or no point of its curve.
+    #[error("the key {0:?} is not suitable")]
+    KeyNotSuitable(String),
+    /// The signature has not the length of one of the key.
+    #[error("the signature has not the length of one")]
+    MalformedSignature,
+    /// The signature is not the one of the key.
+    #[error("the signature is not valid")]
+    SignatureInvalid,
     /// `exp` is not there.
     #[error("the token has no expiration")]
     MissingExp,
@@ -94,9 +118,24 @@ pub enum TokenError {
     /// `iss` names an issuer that is not allowed.
     #[error("the issuer {0:?} is not allowed")]
     IssuerNotAllowed(String),
+    /// There are several audiences and `azp` is not the client.
+    #[error("the authorized party is not the client of the token")]
+    AzpMismatch,
+    /// Scopes that must be there are not.
+    #[error("the scopes {0:?} are missing")]
+    MissingScope(String),
+    /// The claim with the name of the account is not there or no text.
+    #[error("the token names no account")]
+    MissingUsername,
     /// The name is not there, or cannot be the name of an account.
     #[error("the name is not one of an account")]
     InvalidUsername,
+    /// `jti` is not there or no text of up to 512 characters, and tokens are taken once.
+    #[error("the token has no usable jti")]
+    MissingJti,
+    /// The token was used before.
+    #[error("the token was used before")]
+    Replay,
 }
 
 /// A refused token, and whether its signature had been verified by the key or secret it names (4.10). Only then may a caller
@@ -142,7 +181,20 @@ impl TokenError {
             Self::ClientDisabled => "clientDisabled",
             Self::ClientExpired => "clientExpired",
             Self::InvalidTokenType => "invalidTokenType",
+            Self::AccessTokenTypeRequired => "accessTokenTypeRequired",
+            Self::JwksUriNotConfigured => "jwksUriNotConfigured",
+            Self::MissingKid => "missingKid",
+            Self::KeyNotResolved(_) => "keyNotResolved",
+            Self::KeyAlgorithmMismatch(_) => "keyAlgorithmMismatch",
+            Self::KeyNotSuitable(_) => "keyNotSuitable",
+            Self::MalformedSignature => "malformedSignature",
+            Self::SignatureInvalid => "signatureInvalid",
             Self::MissingNbf => "missingNbf",
+            Self::AzpMismatch => "azpMismatch",
+            Self::MissingScope(_) => "missingScope",
+            Self::MissingUsername => "missingUsername",
+            Self::MissingJti => "missingJti",
+            Self::Replay => "tokenReplay",
             Self::SignatureMismatch => "signatureMismatch",
             Self::MissingExp => "missingExp",
             Self::InvalidExp => "invalidExp",

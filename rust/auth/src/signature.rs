@@ -1,8 +1,14 @@
-//! The algorithms of identity providers (5.4).
+//! Signatures of identity providers (5.4).
 
 use std::fmt;
 
-/// The algorithms of identity providers. The list is closed: a token of one of them never comes near a shared secret (1.6).
+use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::DecodingKey;
+
+/// The algorithms of identity providers. The list is closed: a key of one of them never comes near a shared secret, nor a
+/// secret near one of these (1.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PublicAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -19,6 +25,15 @@ pub enum PublicAlgorithm {
     ES512,
 }
 
+/// Kind of a key, which for elliptic curves is the curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum KeyKind {
+    Rsa,
+    P256,
+    P384,
+    P521,
+}
+
 impl PublicAlgorithm {
     /// All of them.
     pub const ALL: [Self; 6] = [
@@ -29,6 +44,9 @@ impl PublicAlgorithm {
         Self::ES384,
         Self::ES512,
     ];
+
+    /// Those that are taken when the configuration names none (4.1).
+    pub const DEFAULT: [Self; 4] = [Self::RS256, Self::RS384, Self::RS512, Self::ES256];
 
     /// The value of `alg`.
     pub fn as_str(self) -> &'static str {
@@ -46,10 +64,87 @@ impl PublicAlgorithm {
     pub fn from_header(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text)
     }
+
+    /// The kind of key it takes.
+    pub(crate) fn kind(self) -> KeyKind {
+        match self {
+            Self::RS256 | Self::RS384 | Self::RS512 => KeyKind::Rsa,
+            Self::ES256 => KeyKind::P256,
+            Self::ES384 => KeyKind::P384,
+            Self::ES512 => KeyKind::P521,
+        }
+    }
+
+    /// What the library calls it; it has no P-521.
+    fn library(self) -> Option<jsonwebtoken::Algorithm> {
+        match self {
+            Self::RS256 => Some(jsonwebtoken::Algorithm::RS256),
+            Self::RS384 => Some(jsonwebtoken::Algorithm::RS384),
+            Self::RS512 => Some(jsonwebtoken::Algorithm::RS512),
+            Self::ES256 => Some(jsonwebtoken::Algorithm::ES256),
+            Self::ES384 => Some(jsonwebtoken::Algorithm::ES384),
+            Self::ES512 => None,
+        }
+    }
 }
 
 impl fmt::Display for PublicAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// A key that was found fit to verify with.
+#[derive(Clone)]
+pub(crate) enum VerifyingKey {
+    /// For the library.
+    Library {
+        key: DecodingKey,
+        /// Bytes of a signature.
+        length: usize,
+    },
+    /// A point of P-521 in uncompressed form.
+    P521(Vec<u8>),
+}
+
+/// Why a signature does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BadSignature {
+    /// It has not the length of one.
+    Length,
+    /// It is not the key's.
+    Invalid,
+}
+
+impl VerifyingKey {
+    /// Bytes of a signature by this key. For curves it is R and S of fixed width; DER is not taken.
+    fn length(&self) -> usize {
+        match self {
+            Self::Library { length, .. } => *length,
+            Self::P521(_) => 132,
+        }
+    }
+
+    /// Whether `signature` is this key's over `signed`.
+    pub(crate) fn verify(
+        &self,
+        algorithm: PublicAlgorithm,
+        signed: &str,
+        signature: &[u8],
+    ) -> Result<(), BadSignature> {
+        if signature.len() != self.length() {
+            return Err(BadSignature::Length);
+        }
+        let valid = match (self, algorithm.library()) {
+            (Self::Library { key, .. }, Some(library)) => {
+                let text = URL_SAFE_NO_PAD.encode(signature);
+                jsonwebtoken::crypto::verify(&text, signed.as_bytes(), key, library).unwrap_or(false)
+            }
+            (Self::P521(point), None) => UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point)
+                .verify(signed.as_bytes(), signature)
+                .is_ok(),
+            _ => false,
+        };
+        if valid { Ok(()) } else { Err(BadSignature::Invalid) }
     }
 }

@@ -29,6 +29,8 @@ pub struct Token<'a> {
     pub(crate) key_id: Option<String>,
     /// `typ`, when it is a text.
     pub(crate) typ: Option<String>,
+    /// Whether `typ` is there, in whatever form.
+    pub(crate) has_typ: bool,
     /// The members of the second part.
     pub(crate) claims: Map<String, Value>,
 }
@@ -68,6 +70,7 @@ impl<'a> Token<'a> {
             Some(Value::String(text)) if is_key_id(&text) => Some(text),
             Some(_) => return Err(TokenError::Malformed("its kid is not 1 to 256 characters of text")),
         };
+        let has_typ = header.contains_key("typ");
         let typ = match header.remove("typ") {
             Some(Value::String(text)) => Some(text),
             _ => None,
@@ -78,6 +81,7 @@ impl<'a> Token<'a> {
             algorithm,
             key_id,
             typ,
+            has_typ,
             claims,
         })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use spe_auth::registry::ClientRecord;
+use spe_auth::{jwks, oauth};
 
 use super::Network;
 
@@ -253,6 +254,8 @@ pub struct SpeConfig {
     pub services: BTreeMap<String, Service>,
     /// The shared-secret provider, when there is one.
     pub shared_secret: Option<SharedSecretProvider>,
+    /// The identity providers, in document order.
+    pub oauth: Vec<OAuthBearerProvider>,
     /// `Spe.Remoting.DetailedErrors`.
     pub detailed_errors: bool,
     /// `Spe.Remoting.UseForwardedHeaders`; `None` where nothing is said, which counts as true.
@@ -333,6 +336,40 @@ pub struct SharedSecretProvider {
     pub detailed_errors: bool,
     /// Leaves out the `validationFailed` lines of refused tokens.
     pub suppress_warnings: bool,
+}
+
+/// An identity provider whose access tokens are taken (authentication 4.1).
+#[derive(Debug, Clone)]
+pub struct OAuthBearerProvider {
+    /// The name of its element.
+    pub name: String,
+    /// What its tokens must say, and where its keys are.
+    pub settings: oauth::Settings,
+    /// How long its keys count.
+    pub keys: jwks::Settings,
+    /// Whether `jwksUri` may be plain HTTP on this machine.
+    pub allow_loopback_http: bool,
+    /// How many tokens at a time the replay cache is meant for.
+    pub replay_entries: usize,
+    /// Adds `detail=` to the log line of a refused token; replies never change.
+    pub detailed_errors: bool,
+    /// Leaves out the `validationFailed` lines of refused tokens.
+    pub suppress_warnings: bool,
+}
+
+impl OAuthBearerProvider {
+    /// A provider of this name with every default.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            settings: oauth::Settings::default(),
+            keys: jwks::Settings::default(),
+            allow_loopback_http: false,
+            replay_entries: 10_000,
+            detailed_errors: false,
+            suppress_warnings: false,
+        }
+    }
 }
 
 /// An account a token or password can resolve to.
