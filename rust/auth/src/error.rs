@@ -39,8 +39,8 @@ pub enum TokenError {
     #[error("the client has expired")]
     ClientExpired,
     /// `typ` is none of those that are taken.
-    #[error("the token type is not the one of a token that is taken here")]
-    InvalidTokenType,
+    #[error("the token type {0:?} is not the one of a token that is taken here")]
+    InvalidTokenType(String),
     /// `typ` is not that of an access token, and nothing else is taken.
     #[error("the token is no access token by its type")]
     AccessTokenTypeRequired,
@@ -119,8 +119,13 @@ pub enum TokenError {
     #[error("the issuer {0:?} is not allowed")]
     IssuerNotAllowed(String),
     /// There are several audiences and `azp` is not the client.
-    #[error("the authorized party is not the client of the token")]
-    AzpMismatch,
+    #[error("the authorized party {party:?} is not the client {client:?} of the token")]
+    AzpMismatch {
+        /// `azp`; empty when it is not there.
+        party: String,
+        /// The client; empty when the token names none.
+        client: String,
+    },
     /// Scopes that must be there are not.
     #[error("the scopes {0:?} are missing")]
     MissingScope(String),
@@ -135,7 +140,27 @@ pub enum TokenError {
     MissingJti,
     /// The token was used before.
     #[error("the token was used before")]
-    Replay,
+    Replay(String),
+}
+
+/// What the log has of a refused token beside the reason (4.2): what the token says, and none of it proven unless the line says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in the log")]
+pub struct TokenFacts<'a> {
+    pub token_type: Option<&'a str>,
+    pub algorithm: Option<&'a str>,
+    pub expiry: Option<i64>,
+    pub nbf: Option<i64>,
+    pub iat: Option<i64>,
+    pub lifetime: Option<i64>,
+    pub maximum: Option<i64>,
+    pub issuer: Option<&'a str>,
+    pub audience: Option<&'a str>,
+    pub azp: Option<&'a str>,
+    pub client_id: Option<&'a str>,
+    pub missing: Option<&'a str>,
+    pub kid: Option<&'a str>,
+    pub jti: Option<&'a str>,
 }
 
 /// A refused token, and whether its signature had been verified by the key or secret it names (4.10). Only then may a caller
@@ -180,7 +205,7 @@ impl TokenError {
             Self::Secret(WeakSecret::TooShort(_)) => "sharedSecretTooShort",
             Self::ClientDisabled => "clientDisabled",
             Self::ClientExpired => "clientExpired",
-            Self::InvalidTokenType => "invalidTokenType",
+            Self::InvalidTokenType(_) => "invalidTokenType",
             Self::AccessTokenTypeRequired => "accessTokenTypeRequired",
             Self::JwksUriNotConfigured => "jwksUriNotConfigured",
             Self::MissingKid => "missingKid",
@@ -190,11 +215,11 @@ impl TokenError {
             Self::MalformedSignature => "malformedSignature",
             Self::SignatureInvalid => "signatureInvalid",
             Self::MissingNbf => "missingNbf",
-            Self::AzpMismatch => "azpMismatch",
+            Self::AzpMismatch { .. } => "azpMismatch",
             Self::MissingScope(_) => "missingScope",
             Self::MissingUsername => "missingUsername",
             Self::MissingJti => "missingJti",
-            Self::Replay => "tokenReplay",
+            Self::Replay(_) => "tokenReplay",
             Self::SignatureMismatch => "signatureMismatch",
             Self::MissingExp => "missingExp",
             Self::InvalidExp => "invalidExp",
@@ -212,6 +237,36 @@ impl TokenError {
             Self::IssuerNotAllowed(_) => "issuerNotAllowed",
             Self::InvalidUsername => "invalidUsername",
         }
+    }
+
+    /// What the log has of it beside that.
+    pub fn facts(&self) -> TokenFacts<'_> {
+        let mut facts = TokenFacts::default();
+        match self {
+            Self::InvalidTokenType(text) => facts.token_type = Some(text),
+            Self::AlgorithmNotAllowed(text) => facts.algorithm = Some(text),
+            Self::Expired(time) => facts.expiry = Some(*time),
+            Self::NotYetValid(time) => facts.nbf = Some(*time),
+            Self::IssuedInFuture(time) => facts.iat = Some(*time),
+            Self::LifetimeExceeded { lifetime, maximum } => {
+                facts.lifetime = Some(*lifetime);
+                facts.maximum = Some(*maximum);
+            }
+            Self::IssuerNotAllowed(text) => facts.issuer = Some(text),
+            Self::AudienceNotAllowed(text) => facts.audience = Some(text),
+            Self::AzpMismatch { party, client } => {
+                facts.azp = Some(party);
+                facts.client_id = Some(client);
+            }
+            Self::MissingScope(text) => facts.missing = Some(text),
+            Self::KeyNotResolved(text)
+            | Self::KeyAlgorithmMismatch(text)
+            | Self::KeyNotSuitable(text)
+            | Self::ClientNotFound(text) => facts.kid = Some(text),
+            Self::Replay(text) => facts.jti = Some(text),
+            _ => {}
+        }
+        facts
     }
 }
 

@@ -22,7 +22,7 @@ pub mod token;
 pub mod username;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
-pub use error::{Refused, TokenError};
+pub use error::{Refused, TokenError, TokenFacts};
 pub use issuer::{Comparison, Issuer};
 pub use replay::{ReplayCache, ReplayError};
 pub use signature::PublicAlgorithm;

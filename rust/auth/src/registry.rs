@@ -109,9 +109,12 @@ pub enum Problem {
     /// Another record has the same access key id.
     #[error("another client has the same access key id")]
     DuplicateAccessKeyId,
-    /// There is no secret, or it is not one that signs.
-    #[error("there is no secret that may sign; use at least 32 random bytes that are no number")]
+    /// There is no secret.
+    #[error("there is no secret")]
     NoSecret,
+    /// A secret can be guessed. The record stays, so that its tokens are refused for that.
+    #[error("a secret must not sign; use at least 32 random bytes that are no number")]
+    WeakSecret,
     /// There is white space around a secret, or more secrets than a client may have.
     #[error("a secret has white space around it, or there are more than {MOST_SECRETS}")]
     MalformedSecret,
@@ -151,6 +154,7 @@ impl Problem {
             Self::NoAccessKeyId => "noAccessKeyId",
             Self::DuplicateAccessKeyId => "duplicateAccessKeyId",
             Self::NoSecret => "noSecret",
+            Self::WeakSecret => "secretTooShort",
             Self::MalformedSecret => "malformedSecret",
             Self::SharedSecret => "sharedSecretReused",
             Self::ServerSecret => "sharedSecretOfServer",
@@ -185,11 +189,13 @@ impl Registry {
         for record in records {
             let others = records.iter().filter(|other| !std::ptr::eq(*other, record));
             let problem = own_problem(record).or_else(|| shared_problem(record, others, server_secret));
+            let problem = problem.or_else(|| weak_problem(record));
             if let Some(problem) = problem {
                 findings.push((std::ptr::from_ref(record), record.id.clone(), problem));
             }
         }
-        let bad: HashSet<_> = findings.iter().map(|(record, ..)| *record).collect();
+        let useless = findings.iter().filter(|(.., problem)| *problem != Problem::WeakSecret);
+        let bad: HashSet<_> = useless.map(|(record, ..)| *record).collect();
         let good: Vec<_> = records
             .iter()
             .filter(|record| !bad.contains(&std::ptr::from_ref(*record)))
@@ -249,6 +255,15 @@ impl fmt::Debug for Registry {
     }
 }
 
+/// The weakest algorithm decides whether there is any use for a secret; a stronger one is checked when it is used.
+fn weak_problem(record: &ClientRecord) -> Option<Problem> {
+    let ClientKind::SharedSecret { secrets, .. } = &record.kind else {
+        return None;
+    };
+    let usable = |own: &ClientSecret| secret::check(&own.secret, Algorithm::HS256).is_ok();
+    (!secrets.iter().all(usable)).then_some(Problem::WeakSecret)
+}
+
 /// What is wrong with a record by itself.
 fn own_problem(record: &ClientRecord) -> Option<Problem> {
     match &record.kind {
@@ -256,9 +271,8 @@ fn own_problem(record: &ClientRecord) -> Option<Problem> {
             if access_key_id.trim().is_empty() {
                 return Some(Problem::NoAccessKeyId);
             }
-            // The weakest algorithm decides whether there is any use for it; a stronger one is checked when it is used.
-            let usable = |own: &ClientSecret| secret::check(&own.secret, Algorithm::HS256).is_ok();
-            if secrets.is_empty() || !secrets.iter().all(usable) {
+            let empty = |own: &ClientSecret| own.secret.expose_secret().is_empty();
+            if secrets.is_empty() || secrets.iter().any(empty) {
                 return Some(Problem::NoSecret);
             }
             let padded = |own: &ClientSecret| own.secret.expose_secret().trim() != own.secret.expose_secret();

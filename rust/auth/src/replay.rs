@@ -65,6 +65,11 @@ impl ReplayCache {
         Ok(state.used.len() > self.size)
     }
 
+    /// How many tokens it is meant for.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     /// How many tokens it remembers.
     pub fn len(&self) -> usize {
         self.state.lock().used.len()

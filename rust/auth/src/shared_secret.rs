@@ -209,7 +209,9 @@ fn is_jwt(token: &Token<'_>) -> Result<(), TokenError> {
     if is_jwt {
         Ok(())
     } else {
-        Err(TokenError::InvalidTokenType)
+        Err(TokenError::InvalidTokenType(shown(
+            token.typ.as_deref().unwrap_or_default(),
+        )))
     }
 }
 

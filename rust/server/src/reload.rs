@@ -4,7 +4,7 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -14,6 +14,8 @@ use crate::http::{State, Tls};
 
 /// How often the files are looked at.
 const EVERY: Duration = Duration::from_secs(5);
+/// How long clients are taken by records that cannot be read any more (authentication 3.7).
+const CLIENTS_STAY: Duration = Duration::from_secs(50);
 
 /// Reads files again when they have changed, and all of them when it is told to.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(crate) struct Reload {
     state: Arc<State>,
     accounts: Watched,
     clients: Watched,
+    /// Since when the records of clients cannot be read.
+    clients_failing: Option<Instant>,
     tls: Option<(Arc<Tls>, Watched)>,
 }
 
@@ -47,6 +51,7 @@ impl Reload {
             state,
             accounts,
             clients,
+            clients_failing: None,
             tls,
         }
     }
@@ -76,7 +81,7 @@ impl Reload {
             self.read_accounts();
         }
         self.clients.files = clients_of(&self.state);
-        if self.clients.have_changed() || everything {
+        if self.clients.have_changed() || self.clients_failing.is_some() || everything {
             self.read_clients();
         }
         if let Some((tls, files)) = &mut self.tls
@@ -106,7 +111,7 @@ impl Reload {
         }
     }
 
-    fn read_clients(&self) {
+    fn read_clients(&mut self) {
         let mut warnings = Vec::new();
         match read_clients(&self.state.config.data_folder, &mut warnings) {
             Ok(clients) => {
@@ -114,10 +119,19 @@ impl Reload {
                     tracing::warn!("{warning}");
                 }
                 let count = clients.len();
+                self.clients_failing = None;
                 self.state.identity.replace_clients(&clients);
                 tracing::info!(clients = count, "the clients were read again");
             }
-            Err(error) => tracing::error!("the clients were changed and cannot be read; those before stay: {error}"),
+            Err(error) => {
+                let since = *self.clients_failing.get_or_insert_with(Instant::now);
+                if since.elapsed() < CLIENTS_STAY {
+                    tracing::error!("the clients were changed and cannot be read; those before stay for 50 s: {error}");
+                } else {
+                    tracing::error!("the clients cannot be read; none is taken until they can: {error}");
+                    self.state.identity.forget_clients();
+                }
+            }
         }
     }
 }

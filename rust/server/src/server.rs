@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::clock::{Clock, SystemClock};
 use crate::config::{Listen, ServerConfig, origins_of_address};
 use crate::http::{Connections, Metrics, Repeats, Site, State, Tls, TlsError, WaitCounts};
 use crate::identity::{Identity, IdentityError};
@@ -62,6 +63,15 @@ pub struct Server {
 impl Server {
     /// Listens on every address of `config` and answers with processes out of `processes`.
     pub async fn start(config: ServerConfig, processes: Arc<dyn Processes>) -> Result<Self, StartError> {
+        Self::start_at(config, processes, Arc::new(SystemClock::start())).await
+    }
+
+    /// The same by another clock, which decides whether tokens count.
+    pub async fn start_at(
+        config: ServerConfig,
+        processes: Arc<dyn Processes>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StartError> {
         let tls = config.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
         let mut listeners = Vec::with_capacity(config.listen.len());
         let mut listening = Vec::with_capacity(config.listen.len());
@@ -74,7 +84,7 @@ impl Server {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
-        let identity = Identity::new(&config, audiences(&config, &listening))?;
+        let identity = Identity::new(&config, audiences(&config, &listening), clock)?;
         let mut key = [0; 32];
         aws_lc_rs::rand::fill(&mut key).map_err(|_| StartError::Random)?;
         let instance: Arc<str> = Uuid::new_v4().simple().to_string().into();

@@ -72,6 +72,8 @@ fn samples() -> Vec<Refusal> {
         Refusal::BodiesFull { limit: 1024 },
         Refusal::WorkersBusy { retry_after: 5 },
         Refusal::WorkerStart { cause: String::new() },
+        Refusal::ClientsUnknown,
+        Refusal::ReplayCacheFull,
         Refusal::ShuttingDown,
         lost(LostReason::Exited {
             status: "signal 9".into(),
@@ -151,6 +153,12 @@ fn advice(refusal: &Refusal) -> &'static str {
              `workers.max` or `workers.maxPerOwner`."
         }
         Refusal::WorkerStart { .. } => "The server's log says why a process did not start.",
+        Refusal::ClientsUnknown => {
+            "The folder of the clients cannot be read: its rights, or the disk. The log says more."
+        }
+        Refusal::ReplayCacheFull => {
+            "With `jtiReplayCacheEnabled`, more tokens are in use than ten times `jtiReplayCacheMaxEntries`. Raise it, or let tokens live shorter."
+        }
         Refusal::ShuttingDown => "The server is ending. Try again when it is back.",
         Refusal::RunLost { reason } => match reason {
             LostReason::Exited { .. } => {

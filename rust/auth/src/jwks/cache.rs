@@ -10,7 +10,7 @@ use crate::signature::PublicAlgorithm;
 /// First pause after a fetch that failed; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(15);
 /// Longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(240);
+const LONGEST_PAUSE: Duration = Duration::from_mins(4);
 
 /// How long keys count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            ttl: Duration::from_secs(600),
+            ttl: Duration::from_mins(10),
             min_refresh: Duration::from_secs(30),
             stale_grace: Duration::ZERO,
         }
@@ -40,7 +40,8 @@ pub enum Lookup {
     Key(ResolvedKey),
     /// No key, and no fetch would change that now.
     None(TokenError),
-    /// Fetch the document once, tell the cache how it went, and look again with [`KeyCache::settle`].
+    /// Fetch the document once, or wait for whoever does already, tell the cache how it went, and look again with
+    /// [`KeyCache::settle`].
     Fetch,
 }
 
@@ -49,8 +50,11 @@ pub enum Lookup {
 pub struct KeyCache {
     settings: Settings,
     document: Option<(KeySet, Duration)>,
+    /// Counts documents.
     version: u64,
     failures: u32,
+    /// A fetch is on its way: who wants a key that is not there waits for it.
+    fetching: bool,
     /// No fetch before this time: the pause after failures.
     paused_until: Duration,
     /// No fetch for an unknown key before this time.
@@ -65,6 +69,7 @@ impl KeyCache {
             document: None,
             version: 0,
             failures: 0,
+            fetching: false,
             paused_until: Duration::ZERO,
             next_refresh: Duration::ZERO,
         }
@@ -77,10 +82,10 @@ impl KeyCache {
     pub fn lookup(&self, kid: &str, algorithm: PublicAlgorithm, refresh: bool, now: Duration) -> Lookup {
         let may_fetch = now >= self.paused_until;
         match self.fresh(now) {
-            Some(keys) if keys.contains(kid) => settle(keys, kid, algorithm),
-            Some(_) if refresh && may_fetch && now >= self.next_refresh => Lookup::Fetch,
-            Some(keys) => settle(keys, kid, algorithm),
-            None if may_fetch => Lookup::Fetch,
+            Some(keys) if keys.contains(kid) => self.resolve(keys, kid, algorithm),
+            Some(_) if refresh && (self.fetching || may_fetch && now >= self.next_refresh) => Lookup::Fetch,
+            Some(keys) => self.resolve(keys, kid, algorithm),
+            None if self.fetching || may_fetch => Lookup::Fetch,
             None => self.settle(kid, algorithm, now),
         }
     }
@@ -88,22 +93,22 @@ impl KeyCache {
     /// The answer after a fetch, whoever made it: never another fetch.
     pub fn settle(&self, kid: &str, algorithm: PublicAlgorithm, now: Duration) -> Lookup {
         match self.fresh(now).or_else(|| self.stale(now)) {
-            Some(keys) => settle(keys, kid, algorithm),
+            Some(keys) => self.resolve(keys, kid, algorithm),
             None => Lookup::None(TokenError::KeyNotResolved(shown(kid))),
         }
     }
 
-    /// A fetch begins at `now`. One for an unknown key is the last for a while, however it ends.
+    /// A fetch begins at `now`. However it ends, it is the last for an unknown key for a while.
     pub fn fetch_begins(&mut self, now: Duration) {
-        if self.fresh(now).is_some() {
-            self.next_refresh = now + self.settings.min_refresh;
-        }
+        self.fetching = true;
+        self.next_refresh = now + self.settings.min_refresh;
     }
 
     /// A fetch gave a document at `now`.
     pub fn fetched(&mut self, keys: KeySet, now: Duration) {
         self.document = Some((keys, now + self.settings.ttl));
         self.version += 1;
+        self.fetching = false;
         self.failures = 0;
         self.paused_until = now;
     }
@@ -111,13 +116,16 @@ impl KeyCache {
     /// A fetch failed at `now`. `jitter`, from 0 to 1, spreads the next attempts of several servers over a quarter of the pause.
     pub fn failed(&mut self, now: Duration, jitter: f64) {
         let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(4)).min(LONGEST_PAUSE);
+        self.fetching = false;
         self.failures = self.failures.saturating_add(1);
         self.paused_until = now + pause + pause.mul_f64(jitter.clamp(0.0, 1.0) / 4.0);
     }
 
-    /// Counts documents: what was proven by keys of another one has to be proven again.
-    pub fn version(&self) -> u64 {
-        self.version
+    fn resolve(&self, keys: &KeySet, kid: &str, algorithm: PublicAlgorithm) -> Lookup {
+        match keys.resolve(kid, algorithm) {
+            Ok(key) => Lookup::Key(ResolvedKey::new(key.clone(), self.version)),
+            Err(error) => Lookup::None(error),
+        }
     }
 
     fn fresh(&self, now: Duration) -> Option<&KeySet> {
@@ -131,12 +139,5 @@ impl KeyCache {
     fn stale(&self, now: Duration) -> Option<&KeySet> {
         let counts = |(_, until): &&(KeySet, Duration)| self.failures > 0 && now < *until + self.settings.stale_grace;
         self.document.as_ref().filter(counts).map(|(keys, _)| keys)
-    }
-}
-
-fn settle(keys: &KeySet, kid: &str, algorithm: PublicAlgorithm) -> Lookup {
-    match keys.resolve(kid, algorithm) {
-        Ok(key) => Lookup::Key(key),
-        Err(error) => Lookup::None(error),
     }
 }

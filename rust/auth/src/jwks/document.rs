@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::key::{Ignored, Key, ResolvedKey};
+use super::key::{Ignored, Key};
 use crate::error::{TokenError, shown};
 use crate::json::{self, Limits};
-use crate::signature::PublicAlgorithm;
+use crate::signature::{PublicAlgorithm, VerifyingKey};
 
 /// Most keys of one document.
 const MOST_KEYS: usize = 100;
@@ -110,7 +110,7 @@ impl KeySet {
     }
 
     /// The one key that `kid` means for a token of `algorithm` (P18 to P20).
-    pub(crate) fn resolve(&self, kid: &str, algorithm: PublicAlgorithm) -> Result<ResolvedKey, TokenError> {
+    pub(crate) fn resolve(&self, kid: &str, algorithm: PublicAlgorithm) -> Result<&VerifyingKey, TokenError> {
         let named: Vec<_> = self.keys.iter().filter(|key| key.id == kid).collect();
         if named.is_empty() {
             return Err(TokenError::KeyNotResolved(shown(kid)));

@@ -95,8 +95,8 @@ impl Key {
     }
 
     /// The key to verify with, when it may (P20).
-    pub(super) fn verifying(&self) -> Option<ResolvedKey> {
-        self.verifying.clone().map(ResolvedKey)
+    pub(super) fn verifying(&self) -> Option<&VerifyingKey> {
+        self.verifying.as_ref()
     }
 
     /// Whether both are one key that is published twice.
@@ -107,12 +107,24 @@ impl Key {
 
 /// A key that fits the algorithm of a token and may verify it.
 #[derive(Clone)]
-pub struct ResolvedKey(VerifyingKey);
+pub struct ResolvedKey {
+    key: VerifyingKey,
+    version: u64,
+}
 
 impl ResolvedKey {
+    pub(super) fn new(key: VerifyingKey, version: u64) -> Self {
+        Self { key, version }
+    }
+
+    /// Of which document it is: what a key of another one proved has to be proven again.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
     /// P21 and P22: the signature over the exact text that came.
     pub(crate) fn verify(&self, algorithm: PublicAlgorithm, token: &Token<'_>) -> Result<(), TokenError> {
-        self.0
+        self.key
             .verify(algorithm, token.signed, &token.signature)
             .map_err(|bad| match bad {
                 BadSignature::Length => TokenError::MalformedSignature,

@@ -1,5 +1,6 @@
 //! A token whose claims were looked at, and the key that is wanted to prove it.
 
+use super::memory::ProvenTokens;
 use super::proven::Proven;
 use super::provider::OAuthProvider;
 use crate::claims::Times;
@@ -81,10 +82,14 @@ impl<'p, 't> Checked<'p, 't> {
         })
     }
 
-    /// Verifies the signature with the key that was found (P18 to P22).
-    pub fn prove(self, key: Option<Result<ResolvedKey, TokenError>>) -> Result<Proven<'p, 't>, Refused> {
+    /// Verifies the signature with the key that was found (P18 to P22), unless `memory` has that it did so before.
+    pub fn prove(
+        self,
+        key: Option<Result<ResolvedKey, TokenError>>,
+        memory: &ProvenTokens,
+    ) -> Result<Proven<'p, 't>, Refused> {
         let signature = match key {
-            Some(key) => key.and_then(|key| key.verify(self.algorithm, &self.token)),
+            Some(key) => key.and_then(|key| memory.verify(&key, self.algorithm, &self.token)),
             None if self.provider.settings.skip_signature_validation => Ok(()),
             None => Err(TokenError::MissingKid),
         };

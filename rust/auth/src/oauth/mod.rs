@@ -2,9 +2,11 @@
 //! its issuer, its claims are [`Checked`], a key makes it [`Proven`], and the registry gives it a [`Subject`]. Fetching keys is the caller's.
 
 mod checked;
+mod memory;
 mod proven;
 mod provider;
 
 pub use checked::{Checked, KeyWanted};
+pub use memory::ProvenTokens;
 pub use proven::{Identified, NotConsumed, Proven, Subject};
 pub use provider::{OAuthProvider, Routed, Settings, route};

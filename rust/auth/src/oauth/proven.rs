@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::provider::{OAuthProvider, client_id};
+use super::provider::{OAuthProvider, azp_mismatch, client_id};
 use crate::claims::{self, Times};
-use crate::error::{Refused, TokenError};
+use crate::error::{Refused, TokenError, shown};
 use crate::issuer::Issuer;
 use crate::registry::{ClientKind, ClientRecord, Registry};
 use crate::replay::{ReplayCache, ReplayError};
@@ -75,6 +75,16 @@ impl<'p, 't> Proven<'p, 't> {
         }
     }
 
+    /// Whether somebody looked at its signature (4.9).
+    pub fn is_signed(&self) -> bool {
+        self.signed
+    }
+
+    /// `kid`; for logs.
+    pub fn key_id(&self) -> Option<&str> {
+        self.token.key_id()
+    }
+
     /// As whom it acts: as its client's record says, else as the provider's service account, else as the account it names (P23, P24). A
     /// record in a bad state is never passed over, or switching a client off would give it more.
     pub fn identify(&self, clients: &Registry, now_unix: i64) -> Result<Identified, Refused> {
@@ -99,7 +109,7 @@ impl<'p, 't> Proven<'p, 't> {
         let id = id.ok_or_else(|| NotConsumed::Refused(self.refused(TokenError::MissingJti)))?;
         let used = cache.consume(&self.issuer, id, self.times.ends, now_unix);
         used.map_err(|error| match error {
-            ReplayError::Used => NotConsumed::Refused(self.refused(TokenError::Replay)),
+            ReplayError::Used => NotConsumed::Refused(self.refused(TokenError::Replay(shown(id)))),
             ReplayError::Full => NotConsumed::Full,
         })
     }
@@ -118,7 +128,7 @@ impl<'p, 't> Proven<'p, 't> {
             return Ok(Subject::Client(record.clone()));
         }
         if settings.require_oauth_client {
-            return Err(TokenError::ClientNotFound(client.unwrap_or_default().to_owned()));
+            return Err(TokenError::ClientNotFound(shown(client.unwrap_or_default())));
         }
         let name = if settings.service_account_username.is_empty() {
             match claims.get(&settings.username_claim) {
@@ -145,7 +155,7 @@ impl<'p, 't> Proven<'p, 't> {
             ClientKind::SharedSecret { .. } => false,
         };
         match claims::text(&self.token.claims, "azp") {
-            Some(party) if !listed(party) => Err(TokenError::AzpMismatch),
+            Some(party) if !listed(party) => Err(azp_mismatch(&self.token.claims)),
             _ => Ok(()),
         }
     }

@@ -87,6 +87,7 @@ pub struct OAuthProvider {
 
 /// A token and the provider that decides about it.
 pub struct Routed<'p, 't> {
+    place: usize,
     provider: &'p OAuthProvider,
     token: Token<'t>,
     algorithm: PublicAlgorithm,
@@ -103,13 +104,18 @@ pub fn route<'p, 't>(
         return Err(TokenError::ProviderUnregistered);
     }
     let issuer = claims::text(&token.claims, "iss").ok_or(TokenError::MissingIssuer)?;
-    let known: Vec<_> = providers.iter().filter(|provider| provider.knows(issuer)).collect();
+    let known: Vec<_> = providers
+        .iter()
+        .enumerate()
+        .filter(|(_, provider)| provider.knows(issuer))
+        .collect();
     if known.is_empty() {
         return Err(TokenError::IssuerNotAllowed(shown(issuer)));
     }
-    let takes = |provider: &&OAuthProvider| provider.settings.allowed_algorithms.contains(&algorithm);
+    let takes = |(_, provider): &(usize, &OAuthProvider)| provider.settings.allowed_algorithms.contains(&algorithm);
     match known.into_iter().find(takes) {
-        Some(provider) => Ok(Routed {
+        Some((place, provider)) => Ok(Routed {
+            place,
             provider,
             token,
             algorithm,
@@ -165,7 +171,7 @@ impl OAuthProvider {
         if access || missing || is(&["JWT"]) {
             Ok(())
         } else {
-            Err(TokenError::InvalidTokenType)
+            Err(TokenError::InvalidTokenType(shown(typ.unwrap_or_default())))
         }
     }
 
@@ -177,7 +183,7 @@ impl OAuthProvider {
         if self.settings.require_azp_when_multi_audience && audiences.len() > 1 {
             let party = claims::text(claims, "azp");
             if party.is_none() || party != client_id(claims) {
-                return Err(TokenError::AzpMismatch);
+                return Err(azp_mismatch(claims));
             }
         }
         self.scopes(claims)?;
@@ -204,9 +210,9 @@ impl OAuthProvider {
 }
 
 impl<'p, 't> Routed<'p, 't> {
-    /// The provider.
-    pub fn provider(&self) -> &'p OAuthProvider {
-        self.provider
+    /// Which of the providers it is.
+    pub fn place(&self) -> usize {
+        self.place
     }
 
     /// Checks what the token says, `now_unix` seconds after 1970 (P2 to P17). What is wrong with it is not told yet: some reasons may be
@@ -218,6 +224,14 @@ impl<'p, 't> Routed<'p, 't> {
             .token_type(self.token.typ.as_deref(), self.token.has_typ)
             .and_then(|()| provider.check(claims, now_unix));
         Checked::new(provider, self.token, self.algorithm, checked)
+    }
+}
+
+/// That `azp` and the client of a token differ.
+pub(super) fn azp_mismatch(claims: &Claims) -> TokenError {
+    TokenError::AzpMismatch {
+        party: shown(claims::text(claims, "azp").unwrap_or_default()),
+        client: shown(client_id(claims).unwrap_or_default()),
     }
 }
 

@@ -128,10 +128,7 @@ fn records_that_clash_are_unusable() {
         ),
         (vec![keyed("1", "", vec![secret(OWN, None)])], Problem::NoAccessKeyId),
         (vec![keyed("1", KEY_ID, Vec::new())], Problem::NoSecret),
-        (
-            vec![keyed("1", KEY_ID, vec![secret("a secret of 20 chars", None)])],
-            Problem::NoSecret,
-        ),
+        (vec![keyed("1", KEY_ID, vec![secret("", None)])], Problem::NoSecret),
         (
             vec![keyed("1", KEY_ID, vec![secret(&format!(" {OWN}"), None)])],
             Problem::MalformedSecret,
@@ -143,6 +140,20 @@ fn records_that_clash_are_unusable() {
         assert!(findings.iter().all(|found| found.problem == problem), "{findings:?}");
         assert_eq!(answer(&records, &k0(KEY_ID, OWN)), Err(("clientNotFound", false)));
     }
+}
+
+/// 2.2, N298: a secret that can be guessed is told, and its tokens are refused for that.
+#[test]
+fn a_weak_secret_is_told() {
+    let weak = "a secret of 20 chars";
+    let records = [keyed("1", KEY_ID, vec![secret(weak, None)])];
+    let (_, findings) = Registry::new(&records, None);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].problem, Problem::WeakSecret);
+    assert_eq!(
+        answer(&records, &k0(KEY_ID, weak)),
+        Err(("sharedSecretTooShort", false))
+    );
 }
 
 /// 3.3, 3.8, AU-D-21: an OAuth client is known by its issuer, compared as one, and its exact id.

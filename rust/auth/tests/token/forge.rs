@@ -1,15 +1,11 @@
 //! Tokens that no minting function would make, with a good signature unless said otherwise.
 
-use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use spe_auth::registry::Registry;
 use spe_auth::shared_secret::{Rules, Signer, Validator, Verified};
 use spe_auth::{Refused, Token};
+pub(crate) use spe_testkit::forge::{NOW, Payload, encode, sign_with};
 use spe_testkit::vectors::AUTH_HS256;
 
-/// The clock of the matrix.
-pub(crate) const NOW: i64 = 1_800_000_000;
 /// The secret of H0.
 pub(crate) const SECRET: &str = AUTH_HS256.secret;
 /// The header of H0.
@@ -63,16 +59,6 @@ pub(crate) fn code(token: &str) -> &'static str {
     validate(token).map_or_else(|error| error.code(), |_| "ok")
 }
 
-pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// `signed` with its HS256 signature by `secret`.
-pub(crate) fn sign_with(secret: &[u8], signed: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    format!("{signed}.{}", encode(hmac::sign(&key, signed.as_bytes())))
-}
-
 /// A token of these parts as they are.
 pub(crate) fn sign(signed: &str) -> String {
     sign_with(SECRET.as_bytes(), signed)
@@ -88,48 +74,24 @@ pub(crate) fn headed(header: impl AsRef<[u8]>) -> String {
     token(header, h0().json())
 }
 
-/// A payload, member by member as raw JSON.
-#[derive(Clone)]
-pub(crate) struct Payload(Vec<(String, String)>);
-
 /// The payload of H0.
 pub(crate) fn h0() -> Payload {
-    Payload(Vec::new())
-        .with("iss", r#""SPE Remoting""#)
-        .with("exp", "1800000029")
-        .with("aud", r#""https://cm.test""#)
-        .with("name", r#""sitecore\\admin""#)
-        .with("iat", "1799999999")
+    Payload::h0()
 }
 
-impl Payload {
-    /// With `name` as `json`, in place of what was there.
-    pub(crate) fn with(self, name: &str, json: &str) -> Self {
-        let mut payload = self.without(name);
-        payload.0.push((name.into(), json.into()));
-        payload
-    }
+/// What a payload comes to under the header of H0.
+pub(crate) trait Signed {
+    /// Signed.
+    fn token(&self) -> String;
 
-    /// With a whole second under `name`.
-    pub(crate) fn at(self, name: &str, seconds: i64) -> Self {
-        self.with(name, &seconds.to_string())
-    }
-
-    pub(crate) fn without(mut self, name: &str) -> Self {
-        self.0.retain(|(own, _)| own != name);
-        self
-    }
-
-    pub(crate) fn json(&self) -> String {
-        let members = self.0.iter().map(|(name, json)| format!("\"{name}\":{json}"));
-        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
-    }
-
-    pub(crate) fn token(&self) -> String {
-        token(HEADER, self.json())
-    }
-
-    pub(crate) fn code(&self) -> &'static str {
+    /// The reason code it is refused with, or `ok`.
+    fn code(&self) -> &'static str {
         code(&self.token())
+    }
+}
+
+impl Signed for Payload {
+    fn token(&self) -> String {
+        token(HEADER, self.json())
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use spe_testkit::vectors::{AUTH_HS256, AUTH_HS512};
 
-use crate::forge::{HEADER, code, encode, h0, validate};
+use crate::forge::{HEADER, Signed as _, code, encode, h0, validate};
 
 /// Each character in turn becomes another one of every kind.
 #[test]

@@ -2,7 +2,7 @@
 
 use spe_auth::shared_secret::Rules;
 
-use crate::forge::{Payload, h0, rules, user, validate, validate_by};
+use crate::forge::{Payload, Signed as _, h0, rules, user, validate, validate_by};
 
 fn code_by(rules: Rules, payload: &Payload) -> &'static str {
     validate_by(rules, &payload.token()).map_or_else(|error| error.code(), |_| "ok")

@@ -3,7 +3,7 @@
 use spe_auth::shared_secret::Validator;
 use spe_testkit::vectors::AUTH_HS256;
 
-use crate::forge::{SECRET, encode, h0, headed, rules, sign_with, validate};
+use crate::forge::{SECRET, Signed as _, encode, h0, headed, rules, sign_with, validate};
 
 #[test]
 fn neither_a_validator_nor_an_error_shows_the_secret() {

@@ -2,7 +2,7 @@
 
 use spe_testkit::vectors::AUTH_HS256;
 
-use crate::forge::{HEADER, code, encode, h0, sign_with, validate};
+use crate::forge::{HEADER, Signed as _, code, encode, h0, sign_with, validate};
 
 /// N120, N123, N124.
 #[test]

@@ -3,7 +3,9 @@
 use spe_auth::token::MAX_LEN;
 use spe_testkit::vectors::{AUTH_HS256, AUTH_HS384, AUTH_HS512};
 
-use crate::forge::{HEADER, NOW, by, code, encode, h0, headed, rules, sign, token, user, validate, validate_by};
+use crate::forge::{
+    HEADER, NOW, Signed as _, by, code, encode, h0, headed, rules, sign, token, user, validate, validate_by,
+};
 
 /// Appendix A.1.
 #[test]

@@ -4,7 +4,7 @@ use spe_auth::registry::Registry;
 use spe_auth::shared_secret::{Rules, Validator};
 use spe_testkit::vectors::AUTH_HS256;
 
-use crate::forge::{NOW, Payload, SECRET, h0, rules, validate, validate_at, validate_by};
+use crate::forge::{NOW, Payload, SECRET, Signed as _, h0, rules, validate, validate_at, validate_by};
 
 fn code_by(rules: Rules, payload: &Payload) -> &'static str {
     validate_by(rules, &payload.token()).map_or_else(|error| error.code(), |_| "ok")

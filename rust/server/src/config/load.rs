@@ -78,6 +78,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let config = ServerConfig {
         tls: tls(&settings).map_err(|problem| ConfigError::in_file(&folder.join(SETTINGS_FILE), problem))?,
         listen: settings.listen,
+        key_authorities: settings.key_authorities,
         metrics: settings.metrics,
         trusted_proxies: settings.trusted_proxies,
         public_origins: settings.public_origins,

@@ -20,6 +20,8 @@ pub struct ServerConfig {
     pub listen: Vec<Listen>,
     /// What addresses with TLS prove themselves with.
     pub tls: Option<TlsFiles>,
+    /// PEM file of authorities that may have signed for the addresses of identity providers' keys, beside those of the system.
+    pub key_authorities: Option<PathBuf>,
     /// Where the numbers for Prometheus are. `None`: nowhere.
     pub metrics: Option<SocketAddr>,
     /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.

@@ -24,6 +24,7 @@ pub(super) struct Settings {
     pub(super) trusted_proxies: Vec<Network>,
     pub(super) certificate: Option<PathBuf>,
     pub(super) key: Option<PathBuf>,
+    pub(super) key_authorities: Option<PathBuf>,
     pub(super) metrics: Option<SocketAddr>,
     pub(super) limits: Limits,
     pub(super) workers: WorkerSettings,
@@ -42,6 +43,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             certificate: None,
             key: None,
+            key_authorities: None,
             metrics: None,
             limits: Limits::default(),
             workers: WorkerSettings::default(),
@@ -81,12 +83,13 @@ const fn time(least: u64, most: u64, place: for<'a> fn(&'a mut Settings) -> &'a 
 }
 
 /// Every setting, in the order of the documentation.
-pub(super) const SETTINGS: [Setting; 56] = [
+pub(super) const SETTINGS: [Setting; 57] = [
     setting("listen", Field::Addresses(|s| &mut s.listen)),
     setting("publicOrigins", Field::Origins(|s| &mut s.public_origins)),
     setting("trustedProxies", Field::Networks(|s| &mut s.trusted_proxies)),
     setting("tls.certificate", Field::Path(|s| &mut s.certificate)),
     setting("tls.key", Field::Path(|s| &mut s.key)),
+    setting("jwks.authorities", Field::Path(|s| &mut s.key_authorities)),
     setting(
         "limits.connections",
         Field::Count(1, 1_000_000, |s| Number::Word(&mut s.limits.connections)),

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use spe_auth::TokenError;
 use spe_auth::authorization::HeaderError;
 use spe_protocol::{RecordKind, SessionId};
 
@@ -11,7 +12,7 @@ use super::refusal::Refusal;
 use super::repeats::Suppressed;
 use super::request::Request;
 use super::route::Route;
-use crate::identity::{Authenticated, Caller, Identity, NoPolicy, Owner, Rejection};
+use crate::identity::{Authenticated, Caller, NoPolicy, Owner, Rejection};
 use crate::sessions::Batch;
 use crate::workers::{RunEnd, RunOutcome};
 
@@ -48,7 +49,8 @@ pub(super) fn proven(request: &Request, authenticated: &Authenticated) {
     let client_session = caller.client_session.as_deref().unwrap_or("none");
     remoting!(
         debug, "bearerAuthSuccess", authKind = caller.auth_kind.as_str(), user = caller.user, %ip,
-        clientSession = client_session, remotingClient = client_of(caller), clientId = "none", rid
+        clientSession = client_session, remotingClient = client_of(caller),
+        clientId = caller.client_id.as_deref().unwrap_or("none"), rid
     );
     match &authenticated.without_policy {
         None => {}
@@ -59,14 +61,16 @@ pub(super) fn proven(request: &Request, authenticated: &Authenticated) {
     }
 }
 
-/// The credentials prove nobody. Why is said here and nowhere else; `identity` says how much (authentication 2.6). The
-/// credential itself is never written.
-pub(super) fn rejected(request: &Request, rejection: &Rejection, identity: &Identity) {
+/// The credentials prove nobody. Why is said here and nowhere else. The credential itself is never written.
+pub(super) fn rejected(request: &Request, rejection: &Rejection) {
     let (service, ip, rid) = (request.service(), request.ip, &request.rid);
     let (reason, user) = (rejection.code(), rejection.user().unwrap_or("unknown"));
     match rejection {
         // The credential is good, so this is no failure to authenticate.
-        Rejection::ClientWithoutAccount(client) => return denied(request, client, reason),
+        Rejection::ClientWithoutAccount { client, .. } => return denied(request, client, reason),
+        Rejection::ColdStart => return remoting!(warn, "coldStart", %ip, rid),
+        // What filled it was told where it happened.
+        Rejection::ReplayCacheFull => return,
         Rejection::Header(HeaderError::Absent) => remoting!(warn, "authRequired", service, %ip, rid),
         Rejection::Header(HeaderError::UnsupportedScheme(scheme)) => {
             let scheme = scheme.as_deref().unwrap_or("none");
@@ -75,10 +79,8 @@ pub(super) fn rejected(request: &Request, rejection: &Rejection, identity: &Iden
         Rejection::Header(HeaderError::Malformed | HeaderError::TooLarge)
         | Rejection::Token { .. }
         | Rejection::UnknownAccount { .. } => {
-            let detail = identity.detailed_errors().then(|| rejection.to_string());
-            let proven = rejection.proven();
-            if !identity.suppress_warnings() {
-                tracing::warn!(target: "JWT", action = "validationFailed", reason, proven, detail, %ip, rid);
+            if !rejection.voice().silent {
+                validation_failed(request, rejection);
             }
             remoting!(
                 info, "bearerAuthFailed", authKind = rejection.auth_kind(), user, %ip,
@@ -87,6 +89,20 @@ pub(super) fn rejected(request: &Request, rejection: &Rejection, identity: &Iden
         }
     }
     remoting!(info, "authRejected", service, %ip, user, reason, rid);
+}
+
+/// Why a token is refused, with what it says about that (authentication 4.2).
+fn validation_failed(request: &Request, rejection: &Rejection) {
+    let (ip, rid, reason, proven) = (request.ip, &request.rid, rejection.code(), rejection.proven());
+    let detail = rejection.voice().detailed.then(|| rejection.to_string());
+    let facts = rejection.token_error().map(TokenError::facts).unwrap_or_default();
+    tracing::warn!(
+        target: "JWT", action = "validationFailed", reason, proven, r#type = facts.token_type,
+        algorithm = facts.algorithm, expiry = facts.expiry, nbf = facts.nbf, iat = facts.iat,
+        lifetime = facts.lifetime, maximum = facts.maximum, issuer = facts.issuer, audience = facts.audience,
+        azp = facts.azp, clientId = facts.client_id, missing = facts.missing, kid = facts.kid, jti = facts.jti,
+        detail, %ip, rid
+    );
 }
 
 /// The key is good and its client record lets nobody act (authentication 1.8 and 3.2).

@@ -47,14 +47,26 @@ impl Challenge {
         detail: Some("client_expired"),
         ..Self::EXPIRED
     };
+    /// A token that is taken once, and was (N330).
+    const REPLAY: Self = Self {
+        authenticate: r#"Bearer error="invalid_token", error_description="The access token has already been used""#,
+        reason: Some("replay"),
+        detail: None,
+    };
+    /// A token of an identity provider that does not let its holder do this (N220).
+    const SCOPE: Self = Self {
+        authenticate: r#"Bearer error="insufficient_scope""#,
+        reason: Some("missing_scope"),
+        detail: None,
+    };
     /// The same of a caller whose key is switched off (N282).
     const CLIENT_DISABLED: Self = Self {
         reason: Some("disabled"),
         ..Self::TOKEN
     };
 
-    /// What the caller may learn of a rejection (authentication 4.10): `expired` and `disabled` once the signature is verified, and
-    /// nothing else that depends on a secret or on what it signed.
+    /// What the caller may learn of a rejection (authentication 4.10): that it is over, switched off, used up or for something else once
+    /// the signature is verified, and nothing else that depends on a secret or on what it signed.
     pub fn of(rejection: &Rejection) -> Self {
         match rejection {
             Rejection::Header(HeaderError::Absent | HeaderError::UnsupportedScheme(_)) => Self::REALM,
@@ -63,6 +75,8 @@ impl Challenge {
                 Some(TokenError::Expired(_)) => Self::EXPIRED,
                 Some(TokenError::ClientExpired) => Self::CLIENT_EXPIRED,
                 Some(TokenError::ClientDisabled) => Self::CLIENT_DISABLED,
+                Some(TokenError::Replay(_)) => Self::REPLAY,
+                Some(TokenError::MissingScope(_)) => Self::SCOPE,
                 _ => Self::TOKEN,
             },
         }
@@ -75,7 +89,7 @@ mod tests {
     use spe_auth::{Algorithm, Refused};
 
     use super::*;
-    use crate::identity::AuthKind;
+    use crate::identity::{AuthKind, Voice};
 
     /// Authentication 8.1, N001 and N010: without an error attribute.
     #[test]
@@ -101,7 +115,11 @@ mod tests {
     fn of(error: TokenError, proven: bool) -> Challenge {
         let mut refused = Refused::unproven(error);
         refused.proven = proven;
-        Challenge::of(&Rejection::Token { refused, claimed: None })
+        Challenge::of(&Rejection::Token {
+            refused,
+            claimed: None,
+            voice: Voice::default(),
+        })
     }
 
     /// Authentication 4.10 and 8.2.1, N143: the time of a proven token, and the state of a proven key, are what is told.
@@ -115,6 +133,18 @@ mod tests {
                 TokenError::ClientDisabled,
                 r#"Bearer error="invalid_token""#,
                 "disabled",
+                None,
+            ),
+            (
+                TokenError::Replay("j".into()),
+                r#"Bearer error="invalid_token", error_description="The access token has already been used""#,
+                "replay",
+                None,
+            ),
+            (
+                TokenError::MissingScope("s".into()),
+                r#"Bearer error="insufficient_scope""#,
+                "missing_scope",
                 None,
             ),
         ] {
@@ -142,6 +172,7 @@ mod tests {
         let unknown = Rejection::UnknownAccount {
             user: "x".into(),
             kind: AuthKind::ConfigSecret,
+            voice: Voice::default(),
         };
         assert_eq!(Challenge::of(&unknown), Challenge::TOKEN);
         assert_eq!(Challenge::of(&HeaderError::TooLarge.into()), Challenge::TOKEN);

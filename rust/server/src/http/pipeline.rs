@@ -36,15 +36,9 @@ pub(super) struct Peer {
 
 type Stage = fn(&State, Request) -> Result<Request, Refusal>;
 
-/// In this order. A disabled service is told before anybody is authenticated, so that it is no oracle for credentials; what
-/// is wrong with the parameters is told after that, so that strangers learn nothing of the server.
-const STAGES: [Stage; 5] = [
-    stages::enabled,
-    stages::credentials,
-    stages::throttle,
-    stages::authorised,
-    stages::parameters,
-];
+/// In this order, of callers who are known. A disabled service is told before anybody is authenticated, so that it is no oracle for
+/// credentials; what is wrong with the parameters is told after that, so that strangers learn nothing of the server.
+const STAGES: [Stage; 3] = [stages::throttle, stages::authorised, stages::parameters];
 
 /// Answers one request. Dropping the future, because the client went away, stops what runs for it.
 pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<Body>) -> Response {
@@ -86,9 +80,11 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
         }
         let mut request = Request::new(rid.clone(), peer, parts.method.clone(), route, query.clone(), headers);
         audit::request_received(&request);
+        request = stages::enabled(&state, request)?;
+        request = stages::credentials(&state, request).await?;
+        caller = request.caller().ok().cloned();
         for stage in STAGES {
             request = stage(&state, request)?;
-            caller = request.caller().ok().cloned();
         }
         if route == Route::Wait {
             // It may be held for long, and reads none.

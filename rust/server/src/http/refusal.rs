@@ -41,6 +41,10 @@ pub enum Refusal {
     },
     /// The key is good, and its client record names no account to act as (authentication 1.8).
     ClientWithoutAccount,
+    /// Nobody knows which client records there are: they cannot be read (authentication 3.7).
+    ClientsUnknown,
+    /// Tokens are taken once, and too many are in use (authentication 4.8).
+    ReplayCacheFull,
     /// The query cannot be decoded.
     QueryMalformed,
     /// A control parameter stands in the query more than once.
@@ -180,7 +184,7 @@ impl Refusal {
             ),
             Self::ClientWithoutAccount => plain(
                 S::FORBIDDEN,
-                "client-without-account",
+                "client-denied",
                 "This Remoting Client requires an Impersonated User. Configure the field on the client item.",
             ),
             Self::QueryMalformed => plain(
@@ -289,6 +293,16 @@ impl Refusal {
                 "Spe.Remoting.WorkerStart",
                 "A worker process could not be started.",
             ),
+            Self::ClientsUnknown => plain(
+                S::SERVICE_UNAVAILABLE,
+                "clients-unknown",
+                "The remoting clients are not loaded. Please retry.",
+            ),
+            Self::ReplayCacheFull => plain(
+                S::SERVICE_UNAVAILABLE,
+                "replay-cache-full",
+                "Too many tokens are in use. Please retry.",
+            ),
             Self::ShuttingDown => plain(S::SERVICE_UNAVAILABLE, "shutting-down", "The server is shutting down."),
             Self::RunLost { reason } => {
                 let status = if reason.is_limit() {
@@ -315,11 +329,12 @@ impl Refusal {
     /// Seconds after which it makes sense to try again.
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::SessionBusy | Self::TooManyWaits { .. } => Some(1),
+            Self::SessionBusy | Self::TooManyWaits { .. } | Self::ReplayCacheFull => Some(1),
             Self::TooManySessions { .. }
             | Self::OwnerBodiesFull { .. }
             | Self::BodiesFull { .. }
-            | Self::WaitsFull { .. } => Some(2),
+            | Self::WaitsFull { .. }
+            | Self::ClientsUnknown => Some(2),
             Self::WorkersBusy { retry_after } => Some(*retry_after),
             Self::WorkerStart { .. } | Self::ShuttingDown => Some(5),
             _ => None,

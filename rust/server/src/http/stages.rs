@@ -1,7 +1,5 @@
 //! The stages every request passes before its handler (wire protocol 2.1, authentication 1.1).
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use tokio::time::Instant;
@@ -27,22 +25,22 @@ pub(super) fn enabled(state: &State, request: Request) -> Result<Request, Refusa
 
 /// The credentials prove who calls. They come from the `Authorization` header alone: never from cookies (WP-D-46), the query
 /// or a form (WP-D-30).
-pub(super) fn credentials(state: &State, request: Request) -> Result<Request, Refusal> {
+pub(super) async fn credentials(state: &State, request: Request) -> Result<Request, Refusal> {
     let values = request.headers.get_all(AUTHORIZATION);
-    let outcome = state
-        .identity
-        .authenticate(values.iter().map(HeaderValue::as_bytes), now());
-    match outcome {
+    let values = values.iter().map(HeaderValue::as_bytes);
+    match state.identity.authenticate(values, &request.rid).await {
         Ok(authenticated) => {
             audit::proven(&request, &authenticated);
             Ok(request.by(authenticated.caller))
         }
         Err(rejection) => {
             if state.repeats.admits(rejection.code(), request.ip, Instant::now()) {
-                audit::rejected(&request, &rejection, &state.identity);
+                audit::rejected(&request, &rejection);
             }
             Err(match rejection {
-                Rejection::ClientWithoutAccount(_) => Refusal::ClientWithoutAccount,
+                Rejection::ClientWithoutAccount { .. } => Refusal::ClientWithoutAccount,
+                Rejection::ColdStart => Refusal::ClientsUnknown,
+                Rejection::ReplayCacheFull => Refusal::ReplayCacheFull,
                 _ => Refusal::Unauthorized {
                     service: request.service(),
                     challenge: Challenge::of(&rejection),
@@ -50,12 +48,6 @@ pub(super) fn credentials(state: &State, request: Request) -> Result<Request, Re
             })
         }
     }
-}
-
-/// Seconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    since.as_secs().try_into().unwrap_or(i64::MAX)
 }
 
 /// Requests per key. Callers of this server have no keys with a bound yet.

@@ -7,26 +7,29 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::RwLock;
 use secrecy::SecretString;
 use spe_auth::authorization;
-use spe_auth::registry::{ClientRecord, Finding, Problem, Registry};
+use spe_auth::oauth::{Identified, Subject};
+use spe_auth::registry::{ClientRecord, Problem, Registry};
 use spe_auth::secret::{self, WeakSecret};
 use spe_auth::shared_secret::{Rules, Signer, Validator, Verified};
-use spe_auth::{Algorithm, Family, Issuer, Refused, Token, TokenError};
+use spe_auth::{Algorithm, Family, PublicAlgorithm, Refused, Token};
 
 use super::authorise::permits;
-use super::{AuthKind, Caller, Owner, Policy, Rejection};
+use super::oauth::{FetcherError, Providers};
+use super::startup::{announce_oauth, announce_secret, tell, warning};
+use super::{AuthKind, Caller, Owner, Policy, Rejection, Voice};
+use crate::clock::Clock;
 use crate::config::{Account, Permission, ServerConfig, SharedSecretProvider};
-
-/// Largest clock skew that goes without a warning, in seconds.
-const WIDE_SKEW: i64 = 300;
 
 /// Who may call. It knows no request and keeps nothing of one.
 #[derive(Debug)]
 pub struct Identity {
     validator: Validator,
     secret: Option<SecretString>,
-    clients: RwLock<Arc<Registry>>,
-    detailed_errors: bool,
-    suppress_warnings: bool,
+    providers: Providers,
+    clock: Arc<dyn Clock>,
+    /// None while nobody knows which clients there are.
+    clients: RwLock<Option<Arc<Registry>>>,
+    voice: Voice,
     /// By the name in ASCII lower case: that case is all that may differ (authentication 1.10).
     accounts: RwLock<Arc<BTreeMap<String, Account>>>,
     permissions: BTreeMap<String, Vec<Permission>>,
@@ -65,25 +68,31 @@ pub enum IdentityError {
     /// A client has the secret of the server (N380): without its `kid` it would be somebody else.
     #[error("the client {0} has the sharedSecret of the server; give it one of its own: spe-server client rotate")]
     ClientHasServerSecret(String),
+    /// The keys of identity providers cannot be fetched.
+    #[error(transparent)]
+    Fetcher(#[from] FetcherError),
 }
 
 impl Identity {
     /// Reads who may call. `audiences` are the origins by which callers reach the server (`https://host[:port]`); those of the
     /// configuration come on top. Says in the log what is active and what will not work.
-    pub fn new(config: &ServerConfig, audiences: Vec<String>) -> Result<Self, IdentityError> {
+    pub fn new(config: &ServerConfig, audiences: Vec<String>, clock: Arc<dyn Clock>) -> Result<Self, IdentityError> {
         let provider = config.spe.shared_secret.as_ref();
         let secret = provider.and_then(|provider| provider.secret.as_ref());
         if let Some(secret) = secret {
             secret::check(secret, Algorithm::HS256).map_err(IdentityError::Secret)?;
         }
         let rules = provider.map_or_else(Rules::default, |provider| rules(provider, audiences));
-        match provider {
-            Some(provider) => announce(provider, &rules),
-            None => warning(
+        let providers = Providers::new(&config.spe.oauth, config.key_authorities.as_deref(), clock.clone())?;
+        if let Some(provider) = provider {
+            announce_secret(provider, &rules, !config.spe.oauth.is_empty());
+        } else if config.spe.oauth.is_empty() {
+            warning(
                 "noProvider",
                 "there is no authenticationProvider: every request is refused",
-            ),
+            );
         }
+        announce_oauth(&config.spe.oauth, provider, &providers);
         let (clients, findings) = Registry::new(&config.clients, secret);
         if let Some(found) = findings.iter().find(|found| found.problem == Problem::ServerSecret) {
             return Err(IdentityError::ClientHasServerSecret(found.record.clone()));
@@ -93,9 +102,13 @@ impl Identity {
         Ok(Self {
             validator: Validator::new(secret, rules),
             secret: secret.cloned(),
-            clients: RwLock::new(Arc::new(clients)),
-            detailed_errors: provider.is_some_and(|provider| provider.detailed_errors),
-            suppress_warnings: provider.is_some_and(|provider| provider.suppress_warnings),
+            providers,
+            clock,
+            clients: RwLock::new(Some(Arc::new(clients))),
+            voice: Voice {
+                detailed: provider.is_some_and(|provider| provider.detailed_errors),
+                silent: provider.is_some_and(|provider| provider.suppress_warnings),
+            },
             accounts: RwLock::new(Arc::new(config.accounts.clone())),
             permissions: permissions
                 .map(|(name, service)| (name.clone(), service.authorization.clone()))
@@ -104,79 +117,140 @@ impl Identity {
         })
     }
 
-    /// Who calls, by the values of all `Authorization` lines of the request, `now_unix` seconds after 1970.
-    pub fn authenticate<'a>(
+    /// Who calls, by the values of all `Authorization` lines of the request `rid`. Tokens of identity providers may wait for keys, at
+    /// most 20 s.
+    pub async fn authenticate<'a>(
         &self,
         values: impl IntoIterator<Item = &'a [u8]>,
-        now_unix: i64,
+        rid: &str,
     ) -> Result<Authenticated, Rejection> {
         let bearer = authorization::bearer(values)?;
-        let unread = |error| Rejection::Token {
-            refused: Refused::unproven(error),
-            claimed: None,
-        };
+        let unread = |error| self.rejection(Refused::unproven(error), None);
         let token = Token::parse(bearer.token()).map_err(unread)?;
         match token.family().map_err(unread)? {
-            Family::SharedSecret => self.by_secret(&token, now_unix),
-            Family::Public(_) => Err(unread(TokenError::ProviderUnregistered)),
+            Family::SharedSecret => self.by_secret(&token),
+            Family::Public(algorithm) => Box::pin(self.by_provider(token, algorithm, rid)).await,
         }
     }
 
-    fn by_secret(&self, token: &Token<'_>, now_unix: i64) -> Result<Authenticated, Rejection> {
+    fn by_secret(&self, token: &Token<'_>) -> Result<Authenticated, Rejection> {
         let kind = match token.key_id() {
             Some(_) => AuthKind::ClientSecret,
             None => AuthKind::ConfigSecret,
         };
-        let clients = self.clients.read().clone();
-        let verified = self.validator.validate(token, &clients, now_unix);
-        let verified = verified.map_err(|refused| Rejection::Token {
-            refused,
-            claimed: Some(kind),
-        })?;
-        if verified.lifetime_unchecked && !self.lifetime_warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!(target: "Auth", action = "tokenLifetimeCheckSkipped", reason = "missingIatClaim");
-        }
+        let clients = match kind {
+            AuthKind::ConfigSecret => Arc::default(),
+            _ => self.clients()?,
+        };
+        let verified = self.validator.validate(token, &clients, self.clock.unix());
         let Verified {
             signer,
             client_session,
             scope,
-            ..
-        } = verified;
+            lifetime_unchecked,
+        } = verified.map_err(|refused| self.rejection(refused, Some(kind)))?;
+        self.tell_unchecked(lifetime_unchecked);
         let (user, client) = match signer {
             Signer::Server { user } => (user, None),
-            Signer::Client(record) if record.impersonated_user.is_empty() => {
-                return Err(Rejection::ClientWithoutAccount(record.name.clone()));
-            }
-            Signer::Client(record) => (record.impersonated_user.clone(), Some(record)),
+            Signer::Client(record) => (acts_as(&record, kind)?, Some(record)),
         };
-        let accounts = self.accounts();
-        let Some(account) = accounts.get(&user.to_ascii_lowercase()) else {
-            return Err(Rejection::UnknownAccount { user, kind });
-        };
+        let account = self.account(user, kind)?;
         let without_policy = without_policy(client.as_deref(), scope);
-        let owner = match &client {
-            Some(client) => format!("client:{}", client.id),
-            None => format!("user:{}", account.name.to_ascii_lowercase()),
-        };
+        let owner = owner(client.as_deref(), || format!("user:{}", lower(&account)));
         let caller = Caller {
-            user: account.name.clone(),
-            owner: Owner(owner.into()),
-            policy: match without_policy {
-                None => Policy::unrestricted(),
-                Some(_) => Policy::deny_all(),
-            },
+            user: account,
+            owner,
+            policy: policy(without_policy.as_ref()),
             auth_kind: kind,
             client_session,
             client: client.map(|client| client.name.as_str().into()),
+            client_id: None,
         };
         Ok(Authenticated { caller, without_policy })
+    }
+
+    /// Scopes of an identity provider are its own: they choose no policy (authentication 2.8).
+    async fn by_provider(
+        &self,
+        token: Token<'_>,
+        algorithm: PublicAlgorithm,
+        rid: &str,
+    ) -> Result<Authenticated, Rejection> {
+        let clients = self.clients()?;
+        let identified = self.providers.authenticate(token, algorithm, &clients, rid).await?;
+        let Identified {
+            subject,
+            issuer,
+            client_id,
+            client_session,
+            lifetime_unchecked,
+        } = identified;
+        self.tell_unchecked(lifetime_unchecked);
+        let (user, client, kind) = match subject {
+            Subject::Account(user) => (user, None, AuthKind::OAuthBearer),
+            Subject::Client(record) => {
+                let user = acts_as(&record, AuthKind::OAuthClient)?;
+                (user, Some(record), AuthKind::OAuthClient)
+            }
+        };
+        let account = self.account(user, kind)?;
+        let without_policy = without_policy(client.as_deref(), Vec::new());
+        let owner = owner(client.as_deref(), || {
+            format!("oauth:{}|{}", issuer.as_str(), lower(&account))
+        });
+        let caller = Caller {
+            user: account,
+            owner,
+            policy: policy(without_policy.as_ref()),
+            auth_kind: kind,
+            client_session,
+            client: client.map(|client| client.name.as_str().into()),
+            client_id: client_id.map(Into::into),
+        };
+        Ok(Authenticated { caller, without_policy })
+    }
+
+    fn rejection(&self, refused: Refused, claimed: Option<AuthKind>) -> Rejection {
+        Rejection::Token {
+            refused,
+            claimed,
+            voice: self.voice,
+        }
+    }
+
+    fn tell_unchecked(&self, unchecked: bool) {
+        if unchecked && !self.lifetime_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(target: "Auth", action = "tokenLifetimeCheckSkipped", reason = "missingIatClaim");
+        }
+    }
+
+    /// The account of this name as it is written in the file.
+    fn account(&self, user: String, kind: AuthKind) -> Result<String, Rejection> {
+        let account = self
+            .accounts()
+            .get(&user.to_ascii_lowercase())
+            .map(|account| account.name.clone());
+        account.ok_or(Rejection::UnknownAccount {
+            user,
+            kind,
+            voice: self.voice,
+        })
+    }
+
+    fn clients(&self) -> Result<Arc<Registry>, Rejection> {
+        self.clients.read().clone().ok_or(Rejection::ColdStart)
     }
 
     /// Goes by these client records from now on. Those that cannot be used are told.
     pub(crate) fn replace_clients(&self, records: &[ClientRecord]) {
         let (clients, findings) = Registry::new(records, self.secret.as_ref());
         tell(&findings);
-        *self.clients.write() = Arc::new(clients);
+        *self.clients.write() = Some(Arc::new(clients));
+    }
+
+    /// Takes no client until the records are read again: too long nobody could say which of them still count (authentication 3.7).
+    pub(crate) fn forget_clients(&self) {
+        *self.clients.write() = None;
     }
 
     /// Goes by `accounts` from now on. Requests that have proven who they are go on.
@@ -198,15 +272,31 @@ impl Identity {
             _ => false,
         }
     }
+}
 
-    /// Whether the log leaves out why a token was refused (authentication 2.6).
-    pub fn suppress_warnings(&self) -> bool {
-        self.suppress_warnings
+/// As whom a client acts.
+fn acts_as(record: &ClientRecord, kind: AuthKind) -> Result<String, Rejection> {
+    if record.impersonated_user.is_empty() {
+        let client = record.name.clone();
+        return Err(Rejection::ClientWithoutAccount { client, kind });
     }
+    Ok(record.impersonated_user.clone())
+}
 
-    /// Whether the log may tell more about a refused token than its reason (authentication 2.6).
-    pub fn detailed_errors(&self) -> bool {
-        self.detailed_errors
+/// Whose what a call creates is (decisions, owner): a client's, else of whom `otherwise` names.
+fn owner(client: Option<&ClientRecord>, otherwise: impl FnOnce() -> String) -> Owner {
+    let text = client.map_or_else(otherwise, |client| format!("client:{}", client.id));
+    Owner(text.into())
+}
+
+fn lower(account: &str) -> String {
+    account.to_ascii_lowercase()
+}
+
+fn policy(without: Option<&NoPolicy>) -> Arc<Policy> {
+    match without {
+        None => Policy::unrestricted(),
+        Some(_) => Policy::deny_all(),
     }
 }
 
@@ -229,14 +319,6 @@ fn without_policy(client: Option<&ClientRecord>, scope: Vec<String>) -> Option<N
     Some(NoPolicy::Unknown { source, name })
 }
 
-/// What is wrong with client records (authentication 3.8).
-fn tell(findings: &[Finding]) {
-    for Finding { record, problem } in findings {
-        let code = problem.code();
-        tracing::error!(target: "RemotingClient", action = "clientUnusable", record, code, detail = %problem);
-    }
-}
-
 fn rules(provider: &SharedSecretProvider, mut audiences: Vec<String>) -> Rules {
     audiences.extend(provider.allowed_audiences.iter().cloned());
     Rules {
@@ -246,39 +328,4 @@ fn rules(provider: &SharedSecretProvider, mut audiences: Vec<String>) -> Rules {
         clock_skew_seconds: provider.clock_skew_seconds,
         require_iat: provider.require_iat,
     }
-}
-
-/// The lines of authentication 7.6 and 9.4.
-fn announce(provider: &SharedSecretProvider, rules: &Rules) {
-    let (issuers, audiences) = (rules.allowed_issuers.len(), rules.allowed_audiences.len());
-    tracing::info!(
-        target: "AuthConfig",
-        action = "providerActive",
-        provider = "SharedSecretAuthenticationProvider",
-        issuers,
-        audiences
-    );
-    if provider.secret.is_none() {
-        warning(
-            "sharedSecretMissing",
-            "there is no sharedSecret: every token is refused",
-        );
-    }
-    if rules.allowed_audiences.is_empty() {
-        warning(
-            "incompleteProvider",
-            "no audience means this server: every token is refused",
-        );
-    }
-    let comparable = |issuer: &String| Issuer::canonical(issuer).is_some();
-    if !rules.allowed_issuers.iter().any(comparable) {
-        warning("incompleteProvider", "no issuer is allowed: every token is refused");
-    }
-    if rules.clock_skew_seconds > WIDE_SKEW {
-        warning("wideClockSkew", "clockSkewSeconds is above 300");
-    }
-}
-
-fn warning(code: &str, detail: &str) {
-    tracing::warn!(target: "AuthConfig", action = "startupWarning", code, detail);
 }

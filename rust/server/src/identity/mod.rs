@@ -2,12 +2,15 @@
 
 mod authenticate;
 mod authorise;
+mod oauth;
 mod rejection;
+mod startup;
 
 use std::sync::Arc;
 
 pub use authenticate::{Authenticated, Identity, IdentityError, NoPolicy};
-pub use rejection::Rejection;
+pub use oauth::FetcherError;
+pub use rejection::{Rejection, Voice};
 
 /// The authenticated caller of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +25,14 @@ pub struct Caller {
     pub auth_kind: AuthKind,
     /// The `client_session` claim; for logs.
     pub client_session: Option<String>,
-    /// Name of the client record the caller has a key of; for logs.
+    /// Name of the client record the caller is; for logs.
     pub client: Option<Arc<str>>,
+    /// The client that an identity provider issued the token to; for logs.
+    pub client_id: Option<Arc<str>>,
 }
 
-/// Key of ownership, compared as a whole: `client:<id>` of a client record, else `user:<name>` in lower case.
+/// Key of ownership, compared as a whole: `client:<id>` of a client record, else `user:<name>` in lower case, or
+/// `oauth:<issuer>|<name>` for tokens of an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Owner(pub Arc<str>);
 
@@ -37,6 +43,10 @@ pub enum AuthKind {
     ConfigSecret,
     /// A token signed with the secret of a client record, an API key.
     ClientSecret,
+    /// A token of an identity provider, whose client has a record.
+    OAuthClient,
+    /// A token of an identity provider, whose client has none.
+    OAuthBearer,
 }
 
 impl AuthKind {
@@ -45,6 +55,8 @@ impl AuthKind {
         match self {
             Self::ConfigSecret => "configSecret",
             Self::ClientSecret => "sharedSecretClient",
+            Self::OAuthClient => "oauthClient",
+            Self::OAuthBearer => "oauthBearer",
         }
     }
 }

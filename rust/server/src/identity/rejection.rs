@@ -18,6 +18,8 @@ pub enum Rejection {
         refused: Refused,
         /// What the token claims to be signed with, where it can be read.
         claimed: Option<AuthKind>,
+        /// How much of it the log has.
+        voice: Voice,
     },
     /// The token is good and is for this account, which does not exist.
     #[error("no account has the name {user:?}")]
@@ -26,10 +28,32 @@ pub enum Rejection {
         user: String,
         /// What signed the token.
         kind: AuthKind,
+        /// How much of it the log has.
+        voice: Voice,
     },
     /// The token is good, and the client record says no account to act as.
-    #[error("the client {0:?} has no impersonatedUser")]
-    ClientWithoutAccount(String),
+    #[error("the client {client:?} has no impersonatedUser")]
+    ClientWithoutAccount {
+        /// The client.
+        client: String,
+        /// What signed the token.
+        kind: AuthKind,
+    },
+    /// The client records were never read, or not for long: nobody knows whether a key still counts.
+    #[error("the client records cannot be read")]
+    ColdStart,
+    /// Tokens are taken once, and too many are in use to remember another.
+    #[error("the replay cache is full")]
+    ReplayCacheFull,
+}
+
+/// How much the log has of a token that a provider refused (authentication 2.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Voice {
+    /// More than the reason.
+    pub detailed: bool,
+    /// Not even the reason.
+    pub silent: bool,
 }
 
 impl Rejection {
@@ -39,16 +63,26 @@ impl Rejection {
             Self::Header(error) => error.code(),
             Self::Token { refused, .. } => refused.code(),
             Self::UnknownAccount { .. } => "unknownAccount",
-            Self::ClientWithoutAccount(_) => "noImpersonateUser",
+            Self::ClientWithoutAccount { .. } => "noImpersonateUser",
+            Self::ColdStart => "coldStart",
+            Self::ReplayCacheFull => "replayCacheFull",
         }
     }
 
     /// Whether the caller has proven to hold the secret (authentication 4.10).
     pub fn proven(&self) -> bool {
         match self {
-            Self::Header(_) => false,
+            Self::Header(_) | Self::ColdStart => false,
             Self::Token { refused, .. } => refused.proven,
-            Self::UnknownAccount { .. } | Self::ClientWithoutAccount(_) => true,
+            Self::UnknownAccount { .. } | Self::ClientWithoutAccount { .. } | Self::ReplayCacheFull => true,
+        }
+    }
+
+    /// What is wrong with a token.
+    pub fn token_error(&self) -> Option<&TokenError> {
+        match self {
+            Self::Token { refused, .. } => Some(&refused.error),
+            _ => None,
         }
     }
 
@@ -64,17 +98,25 @@ impl Rejection {
     pub fn user(&self) -> Option<&str> {
         match self {
             Self::UnknownAccount { user, .. } => Some(user),
-            Self::Header(_) | Self::Token { .. } | Self::ClientWithoutAccount(_) => None,
+            _ => None,
+        }
+    }
+
+    /// How much of it the log has.
+    pub fn voice(&self) -> Voice {
+        match self {
+            Self::Token { voice, .. } | Self::UnknownAccount { voice, .. } => *voice,
+            _ => Voice::default(),
         }
     }
 
     /// Whose secret the token claims to be signed with, as log lines name it (authentication 1.8).
     pub fn auth_kind(&self) -> &'static str {
         let kind = match self {
-            Self::Header(_) => None,
+            Self::Header(_) | Self::ColdStart => None,
             Self::Token { claimed, .. } => *claimed,
-            Self::UnknownAccount { kind, .. } => Some(*kind),
-            Self::ClientWithoutAccount(_) => Some(AuthKind::ClientSecret),
+            Self::UnknownAccount { kind, .. } | Self::ClientWithoutAccount { kind, .. } => Some(*kind),
+            Self::ReplayCacheFull => Some(AuthKind::OAuthBearer),
         };
         kind.map_or("none", AuthKind::as_str)
     }

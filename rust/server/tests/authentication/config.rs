@@ -33,6 +33,7 @@ pub(crate) fn config() -> ServerConfig {
         data_folder: "data".into(),
         listen: vec!["127.0.0.1:0".parse().unwrap()],
         tls: None,
+        key_authorities: None,
         metrics: None,
         trusted_proxies: Vec::new(),
         public_origins: Vec::new(),
@@ -56,6 +57,7 @@ pub(crate) fn config() -> ServerConfig {
         accounts: BTreeMap::from([
             account(r"sitecore\Admin", &[ROLE], true),
             account(r"sitecore\guest", &[], false),
+            account(r"sitecore\svc-remoting", &[ROLE], false),
         ]),
     }
 }

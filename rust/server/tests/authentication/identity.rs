@@ -1,18 +1,23 @@
 //! From the header to a caller, and what a caller may use (authentication 1, 2; decisions, accounts).
 
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
 use spe_auth::Algorithm;
 use spe_auth::mint::{IssuedAt, TokenSpec, mint};
 use spe_auth::secret::WeakSecret;
 use spe_server::identity::{AuthKind, Authenticated, Identity, IdentityError, LanguageMode, NoPolicy, Rejection};
 use spe_testkit::vectors::AUTH_HS256;
 
+use spe_testkit::forge::NOW;
+
+use crate::clock::Frozen;
 use crate::config::{SECRET, config};
 
-const NOW: i64 = 1_800_000_000;
 const ORIGIN: &str = "http://127.0.0.1:8180";
 
 fn identity() -> Identity {
-    Identity::new(&config(), vec![ORIGIN.into()]).unwrap()
+    Identity::new(&config(), vec![ORIGIN.into()], Arc::new(Frozen::default())).unwrap()
 }
 
 fn spec() -> TokenSpec {
@@ -33,7 +38,8 @@ fn spec() -> TokenSpec {
 
 fn by(identity: &Identity, token: &str) -> Result<Authenticated, Rejection> {
     let value = format!("Bearer {token}");
-    identity.authenticate([value.as_bytes()], NOW)
+    let authenticated = identity.authenticate([value.as_bytes()], "rid").now_or_never();
+    authenticated.expect("tokens of a secret wait for nothing")
 }
 
 fn call(spec: &TokenSpec) -> Result<Authenticated, Rejection> {
@@ -160,7 +166,7 @@ fn a_token_of_an_identity_provider_needs_one() {
     let header = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImsifQ";
     let rejection = by(&identity(), &format!("{header}.{rest}")).unwrap_err();
     assert_eq!(rejection.code(), "oauthProviderUnregistered");
-    assert_eq!((rejection.auth_kind(), rejection.proven()), ("none", false));
+    assert_eq!((rejection.auth_kind(), rejection.proven()), ("oauthBearer", false));
 }
 
 /// Authentication 1.6, N288: a token with `kid` is of a client, of which there are none.
@@ -184,7 +190,7 @@ fn a_weak_secret_is_an_error_at_start() {
     ] {
         let mut config = config();
         config.spe.shared_secret.as_mut().unwrap().secret = Some(secret.into());
-        let error = Identity::new(&config, Vec::new()).unwrap_err();
+        let error = Identity::new(&config, Vec::new(), Arc::new(Frozen::default())).unwrap_err();
         assert_eq!(error, IdentityError::Secret(expected));
         assert!(secret.is_empty() || !error.to_string().contains(secret));
     }
@@ -198,7 +204,7 @@ fn without_a_secret_nobody_is_let_in() {
     let mut without_provider = config();
     without_provider.spe.shared_secret = None;
     for config in [without_secret, without_provider] {
-        let identity = Identity::new(&config, vec![ORIGIN.into()]).unwrap();
+        let identity = Identity::new(&config, vec![ORIGIN.into()], Arc::new(Frozen::default())).unwrap();
         assert_eq!(
             by(&identity, AUTH_HS256.token).unwrap_err().code(),
             "sharedSecretMissing"

@@ -1,8 +1,10 @@
 //! Who calls: what the identity module makes of a token, and what callers get for it over real connections.
 
+mod clock;
 mod config;
 mod docs;
 mod identity;
 mod log;
+mod matrix;
 mod server;
 mod wire;

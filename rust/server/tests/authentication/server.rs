@@ -7,6 +7,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use spe_auth::Algorithm;
 use spe_auth::mint::{IssuedAt, TokenSpec, mint};
+use spe_server::clock::Clock;
+use spe_server::config::ServerConfig;
 use spe_server::server::Server;
 use spe_server::sessions::{Process, Processes};
 use spe_server::workers::{LeaseError, LeaseKey, Patience};
@@ -49,6 +51,12 @@ impl Reply {
 impl TestServer {
     pub(crate) async fn start() -> Self {
         let server = Server::start(config(), Arc::new(NoProcesses)).await.unwrap();
+        Self { server }
+    }
+
+    /// With this configuration, at the time of `clock`.
+    pub(crate) async fn start_at(config: ServerConfig, clock: Arc<dyn Clock>) -> Self {
+        let server = Server::start_at(config, Arc::new(NoProcesses), clock).await.unwrap();
         Self { server }
     }
 

@@ -195,7 +195,7 @@ fn a_record_says_as_whom_and_under_which_policy() {
     let key = keys.add("build");
     keys.set("impersonatedUser", "''");
     let reply = keys.ask(&key, &key.secret);
-    reply.is_refused(403, "client-without-account");
+    reply.is_refused(403, "client-denied");
     assert_eq!(
         reply.reason,
         "This Remoting Client requires an Impersonated User. Configure the field on the client item."

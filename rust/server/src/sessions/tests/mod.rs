@@ -75,6 +75,7 @@ fn caller(name: &str) -> Caller {
         policy: Policy::unrestricted(),
         auth_kind: AuthKind::ConfigSecret,
         client: None,
+        client_id: None,
         client_session: None,
     }
 }

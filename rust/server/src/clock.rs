@@ -1,0 +1,34 @@
+//! What time it is. Tests of tokens stand at a time of their own.
+
+use std::fmt::Debug;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// A clock. Tokens are held against its time of day, what is kept for a while against its running time.
+pub trait Clock: Debug + Send + Sync {
+    /// Seconds since 1970.
+    fn unix(&self) -> i64;
+    /// Time since some moment; it never goes back.
+    fn running(&self) -> Duration;
+}
+
+/// The clocks of the system.
+#[derive(Debug)]
+pub struct SystemClock(Instant);
+
+impl SystemClock {
+    /// One whose running time begins now.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for SystemClock {
+    fn unix(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        since.as_secs().try_into().unwrap_or(i64::MAX)
+    }
+
+    fn running(&self) -> Duration {
+        self.0.elapsed()
+    }
+}

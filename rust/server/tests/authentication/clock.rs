@@ -1,0 +1,28 @@
+//! A clock that stands still until a test moves it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use spe_server::clock::Clock;
+use spe_testkit::forge::NOW;
+
+/// Stands at the time of the matrix (authentication 10.1).
+#[derive(Debug, Default)]
+pub(crate) struct Frozen(AtomicU64);
+
+impl Frozen {
+    /// Both of its times go on by `seconds`.
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Frozen {
+    fn unix(&self) -> i64 {
+        NOW + i64::try_from(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+
+    fn running(&self) -> Duration {
+        Duration::from_secs(1000 + self.0.load(Ordering::SeqCst))
+    }
+}

@@ -1,0 +1,13 @@
+//! The matrix of authentication 10: every case by its id, through the HTTP server, with status, headers, body and the line of the log.
+
+mod algorithm;
+mod fixture;
+mod injection;
+mod keys;
+mod parties;
+mod registry;
+mod replay;
+mod signature;
+mod structure;
+mod time;
+mod transport;
