@@ -1,4 +1,4 @@
-//! `clients/*.toml`: callers with a key of their own, a file each (authentication 3.1).
+//! `clients/*.toml`: callers with a key of their own, and clients of identity providers, a file each (authentication 3.1).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ const MOST: usize = 10_000;
 /// A time before all others: a record whose end cannot be read is over (AU-D-37).
 const OVER: i64 = 0;
 
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 10] = [
     "id",
     "name",
     "enabled",
@@ -33,6 +33,8 @@ const KNOWN: [&str; 8] = [
     "impersonatedUser",
     "accessKeyId",
     "secrets",
+    "allowedIssuer",
+    "oauthClientIds",
 ];
 
 /// The files of all records, in an order that stays. A folder that is not there has none.
@@ -83,22 +85,22 @@ fn read_client(file: &Path, warnings: &mut Vec<String>) -> Result<ClientRecord, 
     Ok(record)
 }
 
+/// The record of a table, as the server takes it.
+pub(crate) fn parse_client(table: &Table) -> Result<ClientRecord, String> {
+    record(table).map(|(record, _)| record)
+}
+
 /// A record, and what is odd about it without costing it.
 fn record(table: &Table) -> Result<(ClientRecord, Option<&'static str>), String> {
     if let Some(key) = table.keys().find(|key| !KNOWN.contains(&key.as_str())) {
         return Err(format!("there is no key {key}{}", nearest::hint(key, KNOWN)));
     }
-    let text = |key: &str| match table.get(key) {
+    let optional = |key: &str| match table.get(key) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.as_str())),
         Some(_) => Err(format!("{key} is no text")),
     };
-    let needed = |key: &str| {
-        text(key)?
-            .filter(|text| !text.is_empty())
-            .ok_or(format!("it has no {key}"))
-    };
-    let user = text("impersonatedUser")?.unwrap_or_default().trim();
+    let user = optional("impersonatedUser")?.unwrap_or_default().trim();
     let impersonated_user = match user {
         "" => String::new(),
         user => username::normalise(user).ok_or_else(|| format!("{user:?} is not a name of the form domain\\name"))?,
@@ -116,18 +118,59 @@ fn record(table: &Table) -> Result<(ClientRecord, Option<&'static str>), String>
         ),
     };
     let record = ClientRecord {
-        id: needed("id")?.to_owned(),
-        name: needed("name")?.to_owned(),
+        id: text(table, "id")?.to_owned(),
+        name: text(table, "name")?.to_owned(),
         enabled,
         expires,
-        policy: text("policy")?.filter(|text| !text.is_empty()).map(str::to_owned),
+        policy: optional("policy")?.filter(|text| !text.is_empty()).map(str::to_owned),
         impersonated_user,
-        kind: ClientKind::SharedSecret {
-            access_key_id: needed("accessKeyId")?.to_owned(),
-            secrets: secrets(table.get("secrets"))?,
-        },
+        kind: kind(table)?,
     };
     Ok((record, problem))
+}
+
+/// By what its tokens are known. A record is of one kind: what belongs to the other would be passed over in silence.
+fn kind(table: &Table) -> Result<ClientKind, String> {
+    let own = |keys: [&'static str; 2]| keys.into_iter().find(|key| table.contains_key(*key));
+    match (
+        own(["accessKeyId", "secrets"]),
+        own(["allowedIssuer", "oauthClientIds"]),
+    ) {
+        (Some(key), Some(other)) => Err(format!(
+            "{key} is of a key and {other} of a client of an identity provider; make two clients"
+        )),
+        (_, None) => Ok(ClientKind::SharedSecret {
+            access_key_id: text(table, "accessKeyId")?.to_owned(),
+            secrets: secrets(table.get("secrets"))?,
+        }),
+        (None, Some(_)) => Ok(ClientKind::OAuth {
+            issuer: text(table, "allowedIssuer")?.trim().to_owned(),
+            client_ids: client_ids(table.get("oauthClientIds"))?,
+        }),
+    }
+}
+
+/// A text that must be there.
+fn text<'a>(table: &'a Table, key: &str) -> Result<&'a str, String> {
+    match table.get(key) {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text),
+        None | Some(Value::String(_)) => Err(format!("it has no {key}")),
+        Some(_) => Err(format!("{key} is no text")),
+    }
+}
+
+/// Each once, blanks around them and blank ones left out (authentication 3.8).
+fn client_ids(value: Option<&Value>) -> Result<Vec<String>, String> {
+    let wrong = "oauthClientIds is a list of texts";
+    let list = value.and_then(Value::as_array).ok_or(wrong)?;
+    let mut ids = Vec::new();
+    for id in list {
+        let id = id.as_str().ok_or(wrong)?.trim();
+        if !id.is_empty() && !ids.iter().any(|known| known == id) {
+            ids.push(id.to_owned());
+        }
+    }
+    Ok(ids)
 }
 
 fn secrets(value: Option<&Value>) -> Result<Vec<ClientSecret>, String> {
@@ -194,6 +237,38 @@ mod tests {
         assert_eq!((record.enabled, record.expires), (true, None));
         assert_eq!(record.impersonated_user, r"sitecore\svc");
         assert_eq!(record.policy.as_deref(), Some("unrestricted"));
+    }
+
+    const OF_PROVIDER: &str = "id = 'c-2'\nname = 'ci'\npolicy = 'unrestricted'\nimpersonatedUser = 'svc'\n\
+                               allowedIssuer = ' https://idp.test/ '\noauthClientIds = [' ci-client-1', 'ci-client-1', '', 'Ci-Client-1']\n";
+
+    /// Authentication 3.1 and 3.8: ids are told apart by case.
+    #[test]
+    fn a_client_of_a_provider_is_read() {
+        let (records, warnings) = clients(&[("a.toml", OF_PROVIDER)]);
+        assert_eq!(warnings, Vec::<String>::new());
+        let [record] = &records[..] else { panic!("{records:?}") };
+        let ClientKind::OAuth { issuer, client_ids } = &record.kind else {
+            panic!("{record:?}")
+        };
+        assert_eq!(issuer, "https://idp.test/");
+        assert_eq!(client_ids, &["ci-client-1", "Ci-Client-1"]);
+    }
+
+    /// A record is a key or a client of a provider, never half of each.
+    #[test]
+    fn a_record_is_of_one_kind() {
+        for (text, part) in [
+            (format!("{OF_PROVIDER}accessKeyId = 'spe_2'\n"), "make two clients"),
+            (OF_PROVIDER.replace("allowedIssuer", "#"), "allowedIssuer"),
+            (
+                OF_PROVIDER.replace("oauthClientIds = [", "oauthClientIds = [5, "),
+                "list of texts",
+            ),
+        ] {
+            let (records, warnings) = clients(&[("a.toml", &text)]);
+            assert!(records.is_empty() && warnings[0].contains(part), "{warnings:?}");
+        }
     }
 
     #[test]

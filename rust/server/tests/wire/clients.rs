@@ -273,6 +273,52 @@ fn keys_that_clash_are_told() {
     );
 }
 
+/// Authentication 3.8: clients of identity providers are made without a secret, and not with ids that anybody could have.
+#[test]
+fn clients_of_a_provider_are_made_by_the_command() {
+    let keys = Keys::start();
+    let add = |name: &'static str, id: &'static str| {
+        [
+            "add",
+            "--name",
+            name,
+            "--user",
+            "admin",
+            "--issuer",
+            "https://idp.test",
+            "--client-id",
+            id,
+        ]
+    };
+    let shown = keys.run(&add("ci", "ci-client-1"));
+    assert!(!shown.contains("secret"), "{shown}");
+    assert!(keys.run(&["list"]).contains("ci-client-1"));
+    let facts = keys.run(&["show", "ci-client-1"]);
+    assert!(
+        facts.contains("https://idp.test") && facts.contains("oauthClientIds"),
+        "{facts}"
+    );
+    for (arguments, part) in [
+        (&add("wild", "ci-*-client")[..], "* or ?"),
+        (&add("short", "ci-1"), "8 characters"),
+        (&add("word", "administrator"), "word"),
+        (&add("twin", "ci-client-1"), "same"),
+        (&["rotate", "ci", "--old-until", "now"], "no secret"),
+        (
+            &["add", "--name", "x", "--user", "a", "--issuer", "https://idp.test"],
+            "--client-id",
+        ),
+        (
+            &["add", "--name", "x", "--user", "a", "--client-id", "ci-client-2"],
+            "--issuer",
+        ),
+    ] {
+        let error = keys.refused(arguments, "");
+        assert!(error.contains(part), "{arguments:?}: {error}");
+    }
+    keys.run(&["remove", "ci"]);
+}
+
 /// Secrets are shown once, and never by list, show, the log or an error.
 #[test]
 fn a_secret_is_shown_once() {

@@ -1,4 +1,5 @@
-//! `spe-server client`: callers with a key of their own (authentication 3). Each is a file; a running server sees changes within seconds.
+//! `spe-server client`: callers with a key of their own, and clients of identity providers (authentication 3). Each is a file; a running
+//! server sees changes within seconds.
 
 mod record;
 
@@ -29,7 +30,8 @@ pub(super) struct ClientArgs {
 
 #[derive(Debug, Subcommand)]
 enum ClientCommand {
-    /// Make a client and show its access key id and its secret, this once.
+    /// Make a client and show its access key id and its secret, this once. With --issuer it is a client of an identity provider, and has
+    /// neither.
     Add {
         /// What people call it. Not yet in use.
         #[arg(long)]
@@ -40,7 +42,18 @@ enum ClientCommand {
         /// What its calls may do.
         #[arg(long, default_value = "unrestricted")]
         policy: String,
-        /// When its key ends, such as 2027-01-01T00:00:00Z. Without it does not.
+        /// The identity provider that issues its tokens, as they say in `iss`.
+        #[arg(
+            long,
+            value_name = "ISSUER",
+            requires = "client_ids",
+            conflicts_with = "secret_from_stdin"
+        )]
+        issuer: Option<String>,
+        /// What its tokens say in `client_id`, exactly. Several are allowed.
+        #[arg(long = "client-id", value_name = "ID", requires = "issuer")]
+        client_ids: Vec<String>,
+        /// When it ends, such as 2027-01-01T00:00:00Z. Without, it does not.
         #[arg(long, value_name = "TIME", value_parser = time)]
         expires: Option<OffsetDateTime>,
         /// Read the secret from standard input instead of making one. At least 32 bytes.
@@ -91,6 +104,8 @@ pub(super) fn run(args: ClientArgs) -> anyhow::Result<()> {
             name,
             user,
             policy,
+            issuer,
+            client_ids,
             expires,
             secret_from_stdin,
         } => {
@@ -103,11 +118,11 @@ pub(super) fn run(args: ClientArgs) -> anyhow::Result<()> {
             }
             let user = username::normalise(&user)
                 .with_context(|| format!("{user:?} is not a name of the form domain\\name"))?;
-            let secret = new_secret(secret_from_stdin)?;
-            let key_id = format!("spe_{}", *hex(KEY_ID_BYTES)?);
-            clients.add(&Client::new(&name, &user, &policy, expires, &key_id, &secret))?;
-            println!("client          {name}\naccess key id   {key_id}");
-            tell_secret(&secret, secret_from_stdin);
+            let client = Client::new(&name, &user, &policy, expires);
+            match issuer {
+                Some(issuer) => add_of_provider(&clients, &client.of_provider(&issuer, &client_ids))?,
+                None => add_key(&clients, client, secret_from_stdin)?,
+            }
         }
         ClientCommand::List => {
             println!(
@@ -139,6 +154,29 @@ pub(super) fn run(args: ClientArgs) -> anyhow::Result<()> {
             println!("{} is removed", client.name());
         }
     }
+    Ok(())
+}
+
+fn add_key(clients: &Clients, client: Client, secret_from_stdin: bool) -> anyhow::Result<()> {
+    let secret = new_secret(secret_from_stdin)?;
+    let key_id = format!("spe_{}", *hex(KEY_ID_BYTES)?);
+    let client = client.with_key(&key_id, &secret);
+    clients.add(&client)?;
+    println!("client          {}\naccess key id   {key_id}", client.name());
+    tell_secret(&secret, secret_from_stdin);
+    Ok(())
+}
+
+fn add_of_provider(clients: &Clients, client: &Client) -> anyhow::Result<()> {
+    let others = clients.all()?;
+    if let Some(problem) = client.problem(&others) {
+        bail!("{problem}");
+    }
+    clients.add(client)?;
+    println!(
+        "client          {}\n\nA running server takes its tokens within seconds.",
+        client.name()
+    );
     Ok(())
 }
 

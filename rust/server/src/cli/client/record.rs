@@ -7,12 +7,13 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use spe_auth::registry::Registry;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use toml::{Table, Value};
 use uuid::Uuid;
 
-use crate::config::{CLIENTS_FOLDER, Guard, SPE_FILE, client_files, read_file};
+use crate::config::{CLIENTS_FOLDER, Guard, SPE_FILE, client_files, parse_client, read_file};
 
 /// The records of a configuration.
 pub(super) struct Clients(PathBuf);
@@ -51,7 +52,7 @@ impl Clients {
     /// The one that a person means.
     pub(super) fn find(&self, wanted: &str) -> anyhow::Result<Client> {
         let is_wanted = |client: &Client| {
-            [client.name(), client.key_id(), client.text("id")]
+            [client.name(), client.known_by(), client.text("id")]
                 .iter()
                 .any(|text| text.eq_ignore_ascii_case(wanted))
         };
@@ -98,14 +99,8 @@ impl Clients {
 }
 
 impl Client {
-    pub(super) fn new(
-        name: &str,
-        user: &str,
-        policy: &str,
-        expires: Option<OffsetDateTime>,
-        key_id: &str,
-        secret: &str,
-    ) -> Self {
+    /// One that nothing is known by yet.
+    pub(super) fn new(name: &str, user: &str, policy: &str, expires: Option<OffsetDateTime>) -> Self {
         let id = Uuid::new_v4().to_string();
         let mut table = Table::new();
         for (key, value) in [
@@ -113,7 +108,6 @@ impl Client {
             ("name", name),
             ("impersonatedUser", user),
             ("policy", policy),
-            ("accessKeyId", key_id),
         ] {
             table.insert(key.to_owned(), value.into());
         }
@@ -121,9 +115,38 @@ impl Client {
         if let Some(expires) = expires {
             table.insert("expires".to_owned(), shown(expires).into());
         }
-        table.insert("secrets".to_owned(), Value::Array(vec![entry(secret, None)]));
         let file = format!("{id}.toml");
         Self { file, table }
+    }
+
+    /// Known by its key id and what this secret signs.
+    pub(super) fn with_key(mut self, key_id: &str, secret: &str) -> Self {
+        self.table.insert("accessKeyId".to_owned(), key_id.into());
+        self.table
+            .insert("secrets".to_owned(), Value::Array(vec![entry(secret, None)]));
+        self
+    }
+
+    /// Known by what an identity provider says of it.
+    pub(super) fn of_provider(mut self, issuer: &str, client_ids: &[String]) -> Self {
+        let ids = client_ids.iter().map(|id| id.as_str().into()).collect();
+        self.table.insert("allowedIssuer".to_owned(), issuer.into());
+        self.table.insert("oauthClientIds".to_owned(), Value::Array(ids));
+        self
+    }
+
+    /// Why a server would not take it, or one of the others for it (authentication 3.8).
+    pub(super) fn problem(&self, others: &[Self]) -> Option<String> {
+        let parsed = |client: &Self| parse_client(&client.table);
+        let own = match parsed(self) {
+            Ok(own) => own,
+            Err(problem) => return Some(problem),
+        };
+        let mut records = vec![own];
+        records.extend(others.iter().filter_map(|other| parsed(other).ok()));
+        let (_, findings) = Registry::new(&records, None);
+        let found = findings.into_iter().find(|found| found.record == records[0].id);
+        found.map(|found| found.problem.to_string())
     }
 
     fn read(path: &Path) -> anyhow::Result<Self> {
@@ -149,6 +172,13 @@ impl Client {
         self.text("accessKeyId")
     }
 
+    /// By what it is known, in short.
+    fn known_by(&self) -> &str {
+        let ids = self.table.get("oauthClientIds").and_then(Value::as_array);
+        let first = ids.and_then(|ids| ids.first()?.as_str());
+        first.unwrap_or_else(|| self.key_id())
+    }
+
     pub(super) fn set_enabled(&mut self, enabled: bool) {
         self.table.insert("enabled".to_owned(), enabled.into());
     }
@@ -157,7 +187,10 @@ impl Client {
     pub(super) fn rotate(&mut self, secret: &str, old_until: OffsetDateTime) -> anyhow::Result<()> {
         let secrets = self.table.get("secrets").and_then(Value::as_array);
         let current = secrets.and_then(|secrets| secrets.first()?.get("value")?.as_str());
-        let old = entry(current.context("the client has no secret")?, Some(old_until));
+        let old = entry(
+            current.context("the client has no secret; its tokens are an identity provider's")?,
+            Some(old_until),
+        );
         self.table
             .insert("secrets".to_owned(), Value::Array(vec![entry(secret, None), old]));
         Ok(())
@@ -199,11 +232,11 @@ impl Client {
 /// A line of the list.
 impl fmt::Display for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, key_id, state, expires) = (self.name(), self.key_id(), self.state(), self.expires());
+        let (name, known_by, state, expires) = (self.name(), self.known_by(), self.state(), self.expires());
         let (user, policy) = (self.text("impersonatedUser"), self.text("policy"));
         write!(
             f,
-            "{name:<24} {key_id:<30} {state:<9} {expires:<20} {user:<24} {policy}"
+            "{name:<24} {known_by:<30} {state:<9} {expires:<20} {user:<24} {policy}"
         )
     }
 }
