@@ -1,13 +1,64 @@
-//! The `Authorization` header (1.2, 1.3).
+//! The `Authorization` header (1.2 to 1.4).
 
 use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+
+use crate::username;
 
 /// Longest value of the header, in bytes. With the scheme and one space taken off, a token of the largest size fits.
 pub const MAX_LEN: usize = 16_384;
 /// Longest scheme that a log line may show: without a separator the token itself stands in its place.
 const SCHEME_SHOWN: usize = 16;
 
-/// The credential of a request. It has no `Debug` that shows it.
+/// The credential of a request.
+#[derive(Debug)]
+pub enum Credential<'a> {
+    /// A token.
+    Bearer(Bearer<'a>),
+    /// A name and a password.
+    Basic(Login),
+}
+
+/// A name and a password, of which nothing is proven.
+#[derive(Debug)]
+pub struct Login {
+    /// The name, `domain\account`.
+    pub user: String,
+    /// The password.
+    pub password: SecretString,
+}
+
+impl Login {
+    /// The login of a name as somebody typed it, unless one of the two is empty, no name of an account, or holds controls (1.4, 1.10).
+    pub fn new(user: &str, password: &str) -> Result<Self, HeaderError> {
+        if user.is_empty() || password.is_empty() {
+            return Err(HeaderError::Absent);
+        }
+        if password.chars().any(char::is_control) {
+            return Err(HeaderError::MalformedBasic);
+        }
+        let user = username::normalise(user).ok_or(HeaderError::InvalidUsername)?;
+        Ok(Self {
+            user,
+            password: password.into(),
+        })
+    }
+
+    /// Reads `base64(user:password)`. Bytes are characters of ISO-8859-1, as stock clients write them.
+    fn basic(credential: &str) -> Result<Self, HeaderError> {
+        let bytes = STANDARD.decode(credential).map(Zeroizing::new);
+        let bytes = bytes.map_err(|_| HeaderError::MalformedBasic)?;
+        let text: Zeroizing<String> = Zeroizing::new(bytes.iter().map(|byte| char::from(*byte)).collect());
+        let (user, password) = text.split_once(':').ok_or(HeaderError::MalformedBasic)?;
+        Self::new(user, password)
+    }
+}
+
+/// A token as it came. It has no `Debug` that shows it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Bearer<'a>(&'a str);
 
@@ -27,15 +78,21 @@ impl fmt::Debug for Bearer<'_> {
 /// Why there is no credential to look at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
-    /// The header is not there, or says nothing.
+    /// The header is not there, or says nothing, as `Basic` without a name or a password does.
     #[error("there is no Authorization header")]
     Absent,
-    /// Its scheme is not `Bearer`. The scheme stands here when it is up to 16 letters.
+    /// Its scheme is neither `Bearer` nor `Basic`. The scheme stands here when it is up to 16 letters.
     #[error("the scheme is not supported")]
     UnsupportedScheme(Option<String>),
     /// It stands more than once, has bytes no credential has, or nothing behind `Bearer`.
     #[error("the Authorization header is malformed")]
     Malformed,
+    /// What stands behind `Basic` is no base64 of a name, a colon and a password.
+    #[error("the Basic credential is malformed")]
+    MalformedBasic,
+    /// The name cannot be the name of an account.
+    #[error("the name is not one of an account")]
+    InvalidUsername,
     /// It is longer than any credential.
     #[error("the Authorization header is too large")]
     TooLarge,
@@ -48,14 +105,16 @@ impl HeaderError {
             Self::Absent => "authRequired",
             Self::UnsupportedScheme(_) => "unsupportedScheme",
             Self::Malformed => "malformedAuthorization",
+            Self::MalformedBasic => "malformedBasic",
+            Self::InvalidUsername => "invalidUsername",
             Self::TooLarge => "tokenTooLarge",
         }
     }
 }
 
-/// The bearer token in the values of all `Authorization` lines of a request. Two lines are refused even when they are the
+/// The credential in the values of all `Authorization` lines of a request. Two lines are refused even when they are the
 /// same: nobody may choose for the caller which one counts.
-pub fn bearer<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Result<Bearer<'a>, HeaderError> {
+pub fn credential<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Result<Credential<'a>, HeaderError> {
     let mut values = values.into_iter();
     let value = values.next().ok_or(HeaderError::Absent)?;
     if values.next().is_some() {
@@ -70,6 +129,9 @@ pub fn bearer<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Result<Bearer<'
     }
     let (scheme, credential) = text.split_once(' ').unwrap_or((text, ""));
     // RFC 9110 11.1: the scheme is compared without regard to case (AU-D-01, WP-D-18).
+    if scheme.eq_ignore_ascii_case("Basic") {
+        return Login::basic(credential.trim_start_matches(' ')).map(Credential::Basic);
+    }
     if !scheme.eq_ignore_ascii_case("Bearer") {
         let letters =
             (1..=SCHEME_SHOWN).contains(&scheme.len()) && scheme.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -77,6 +139,6 @@ pub fn bearer<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Result<Bearer<'
     }
     match credential.trim_start_matches(' ') {
         "" => Err(HeaderError::Malformed),
-        token => Ok(Bearer(token)),
+        token => Ok(Credential::Bearer(Bearer(token))),
     }
 }

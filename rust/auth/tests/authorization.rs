@@ -1,9 +1,27 @@
 //! The `Authorization` header (authentication 1.2, 1.3, 10.2).
 
-use spe_auth::authorization::{Bearer, HeaderError, MAX_LEN, bearer};
+use secrecy::ExposeSecret as _;
+use spe_auth::authorization::{Credential, HeaderError, MAX_LEN, credential};
 
+/// The token of a line.
 fn one(value: &[u8]) -> Result<&str, HeaderError> {
-    bearer([value]).map(Bearer::token)
+    credential([value]).map(|credential| match credential {
+        Credential::Bearer(bearer) => bearer.token(),
+        Credential::Basic(login) => panic!("a login of {}", login.user),
+    })
+}
+
+/// The error of lines that hold no credential.
+fn none<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> HeaderError {
+    credential(values).unwrap_err()
+}
+
+/// Name and password behind `Basic `.
+fn login(encoded: &str) -> Result<(String, String), HeaderError> {
+    match credential([format!("Basic {encoded}").as_bytes()])? {
+        Credential::Basic(login) => Ok((login.user, login.password.expose_secret().to_owned())),
+        Credential::Bearer(_) => panic!("a token"),
+    }
 }
 
 fn unsupported(scheme: Option<&str>) -> HeaderError {
@@ -13,7 +31,7 @@ fn unsupported(scheme: Option<&str>) -> HeaderError {
 /// N001.
 #[test]
 fn without_a_header_there_is_no_credential() {
-    assert_eq!(bearer([]), Err(HeaderError::Absent));
+    assert_eq!(none([]), HeaderError::Absent);
     assert_eq!(one(b""), Err(HeaderError::Absent));
 }
 
@@ -49,9 +67,9 @@ fn two_lines_are_malformed() {
         [b"", b""],
     ];
     for lines in values {
-        assert_eq!(bearer(lines), Err(HeaderError::Malformed));
+        assert_eq!(none(lines), HeaderError::Malformed);
     }
-    assert_eq!(bearer([&b"Bearer a.b.c"[..]; 100]), Err(HeaderError::Malformed));
+    assert_eq!(none([&b"Bearer a.b.c"[..]; 100]), HeaderError::Malformed);
 }
 
 /// N008: several credentials in one line reach the gate as one token, which has no comma.
@@ -70,13 +88,55 @@ fn the_length_is_bounded() {
     assert_eq!(MAX_LEN - "Bearer ".len(), spe_auth::token::MAX_LEN);
 }
 
-/// N003, N010, N011.
+/// Wire protocol Appendix A and authentication 1.4: ISO-8859-1, and colons belong to the password.
+#[test]
+fn a_login_is_a_name_and_a_password() {
+    for (encoded, user, password) in [
+        ("c2l0ZWNvcmVcc3ZjLXNwZTpwQHNz", r"sitecore\svc-spe", "p@ss"),
+        ("YWRtaW46YTpiOmM=", r"sitecore\admin", "a:b:c"),
+        ("YTrp", r"sitecore\a", "\u{e9}"),
+    ] {
+        assert_eq!(login(encoded), Ok((user.to_owned(), password.to_owned())), "{encoded}");
+        assert!(matches!(
+            credential([format!("BASIC  {encoded}").as_bytes()]),
+            Ok(Credential::Basic(_))
+        ));
+    }
+}
+
+/// N003, N011 to N014, WP-D-18 and WP-D-52: what is no login, and the empty one that old clients send.
+#[test]
+fn what_is_no_login_is_refused() {
+    for (encoded, error) in [
+        ("", HeaderError::MalformedBasic),
+        ("YWRtaW4=", HeaderError::MalformedBasic),
+        ("%%%", HeaderError::MalformedBasic),
+        ("YWRtaW46YQ", HeaderError::MalformedBasic),
+        ("YWRt aW46YQ==", HeaderError::MalformedBasic),
+        ("Og==", HeaderError::Absent),
+        ("YWRtaW46", HeaderError::Absent),
+        ("OmE=", HeaderError::Absent),
+        ("YWQKbWluOmE=", HeaderError::InvalidUsername),
+        ("YVxiXGM6eA==", HeaderError::InvalidUsername),
+        ("YWRtaW46YQpi", HeaderError::MalformedBasic),
+    ] {
+        assert_eq!(login(encoded), Err(error), "{encoded}");
+    }
+    assert_eq!(none([&b"Basic"[..]]), HeaderError::MalformedBasic);
+}
+
+#[test]
+fn a_login_has_no_debug_that_shows_the_password() {
+    let Ok(credential) = credential([&b"Basic YWRtaW46cGFzc3dvcmQx"[..]]) else {
+        panic!("a login");
+    };
+    assert!(!format!("{credential:?}").contains("password1"));
+}
+
+/// N010.
 #[test]
 fn other_schemes_are_not_supported() {
     for (value, scheme) in [
-        ("Basic", "Basic"),
-        ("Basic YWRtaW4=", "Basic"),
-        ("basic Og==", "basic"),
         ("DPoP a.b.c", "DPoP"),
         ("Negotiate AAAA", "Negotiate"),
         ("ApiKey x", "ApiKey"),
@@ -120,6 +180,6 @@ fn bytes_that_are_no_text_are_malformed() {
 
 #[test]
 fn a_credential_has_no_debug_that_shows_it() {
-    let credential = bearer([&b"Bearer a.b.c"[..]]).unwrap();
-    assert_eq!(format!("{credential:?}"), "Bearer(..)");
+    let credential = credential([&b"Bearer a.b.c"[..]]).unwrap();
+    assert_eq!(format!("{credential:?}"), "Bearer(Bearer(..))");
 }

@@ -12,6 +12,7 @@ pub mod fuzzing;
 pub mod http;
 pub mod identity;
 pub mod log;
+mod network;
 mod reload;
 pub mod server;
 pub mod sessions;

@@ -36,6 +36,7 @@ fn samples() -> Vec<Refusal> {
     let lost = |reason| Refusal::RunLost { reason };
     let challenge = Challenge {
         authenticate: "Bearer",
+        basic: false,
         reason: None,
         detail: None,
     };
@@ -72,6 +73,8 @@ fn samples() -> Vec<Refusal> {
         Refusal::BodiesFull { limit: 1024 },
         Refusal::WorkersBusy { retry_after: 5 },
         Refusal::WorkerStart { cause: String::new() },
+        Refusal::TooManyLogins { retry_after: 60 },
+        Refusal::LoginsBusy,
         Refusal::ClientsUnknown,
         Refusal::ReplayCacheFull,
         Refusal::ShuttingDown,
@@ -153,6 +156,12 @@ fn advice(refusal: &Refusal) -> &'static str {
              `workers.max` or `workers.maxPerOwner`."
         }
         Refusal::WorkerStart { .. } => "The server's log says why a process did not start.",
+        Refusal::TooManyLogins { .. } => {
+            "Ten wrong passwords for one name, or fifty in all, came from there within a minute. Wait as long as `Retry-After` says."
+        }
+        Refusal::LoginsBusy => {
+            "More passwords come than two processors can check. Use keys or tokens, which cost nothing."
+        }
         Refusal::ClientsUnknown => {
             "The folder of the clients cannot be read: its rights, or the disk. The log says more."
         }

@@ -1,9 +1,11 @@
 //! The commands of the `spe-server` program.
 
+mod account;
 mod client;
 mod init;
 mod random;
 mod run;
+mod secrets;
 mod signals;
 
 use std::path::PathBuf;
@@ -39,8 +41,10 @@ enum Command {
         #[arg(long, value_name = "[https://]ADDR:PORT")]
         listen: Vec<Listen>,
     },
-    /// Manage callers with a key of their own.
+    /// Manage callers with a key of their own, and clients of identity providers.
     Client(client::ClientArgs),
+    /// Manage accounts: as whom calls act.
+    Account(account::AccountArgs),
     /// Become a worker. For the server alone.
     #[command(hide = true)]
     LaunchWorker(LaunchArgs),
@@ -53,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Init { folder } => init::run(&folder),
         Command::Run { folder, listen } => run::run(folder, listen),
         Command::Client(args) => client::run(args),
+        Command::Account(args) => account::run(args),
         Command::LaunchWorker(args) => match launch(&args) {
             Ok(never) => match never {},
             Err(error) => {

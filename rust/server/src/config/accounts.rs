@@ -1,4 +1,4 @@
-//! `accounts.toml`: who may be named by a token, and the roles each has.
+//! `accounts.toml`: who may be named by a token or sign in with a password, and the roles each has.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,8 +8,9 @@ use toml::{Table, Value};
 
 use super::error::ConfigError;
 use super::{Account, nearest};
+use crate::identity::PasswordHash;
 
-const KNOWN: [&str; 3] = ["name", "roles", "administrator"];
+const KNOWN: [&str; 4] = ["name", "roles", "administrator", "password"];
 
 /// The accounts by their lower-case name. A record that cannot be read disables itself alone, and is told in `warnings`.
 pub(super) fn read(
@@ -80,10 +81,15 @@ fn account(record: &Value) -> Result<Account, String> {
         None => false,
         Some(value) => value.as_bool().ok_or("administrator is neither true nor false")?,
     };
+    let password = match record.get("password") {
+        None => None,
+        Some(hash) => Some(PasswordHash::parse(hash.as_str().unwrap_or_default()).map_err(|no| no.to_string())?),
+    };
     Ok(Account {
         name: username::normalise(name).ok_or_else(|| format!("{name:?} is not a name of the form domain\\name"))?,
         roles: roles.ok_or("roles is not a list of names")?,
         administrator,
+        password,
     })
 }
 

@@ -10,6 +10,7 @@ use spe_auth::registry::ClientRecord;
 use spe_auth::{jwks, oauth};
 
 use super::Network;
+use crate::identity::PasswordHash;
 
 /// Everything the server was told at start.
 #[derive(Debug, Clone)]
@@ -260,6 +261,8 @@ pub struct SpeConfig {
     pub oauth: Vec<OAuthBearerProvider>,
     /// `Spe.Remoting.DetailedErrors`.
     pub detailed_errors: bool,
+    /// `Spe.Remoting.AllowQueryStringCredentials`; `None` where nothing is said, which counts as true.
+    pub allow_query_credentials: Option<bool>,
     /// `Spe.Remoting.UseForwardedHeaders`; `None` where nothing is said, which counts as true.
     pub use_forwarded_headers: Option<bool>,
     /// `Spe.LogFormat`.
@@ -383,6 +386,8 @@ pub struct Account {
     pub roles: Vec<String>,
     /// Whether the pseudo role `sitecore\IsAdministrator` matches.
     pub administrator: bool,
+    /// The hash of its password. Without one nobody signs in with a password.
+    pub password: Option<PasswordHash>,
 }
 
 /// How the log is written (wire protocol 10.1).

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use http::header::AUTHORIZATION;
 use spe_auth::TokenError;
 use spe_auth::authorization::HeaderError;
 use spe_protocol::{RecordKind, SessionId};
@@ -12,7 +13,7 @@ use super::refusal::Refusal;
 use super::repeats::Suppressed;
 use super::request::Request;
 use super::route::Route;
-use crate::identity::{Authenticated, Caller, NoPolicy, Owner, Rejection};
+use crate::identity::{AuthKind, Authenticated, Caller, NoPolicy, Owner, Rejection};
 use crate::sessions::Batch;
 use crate::workers::{RunEnd, RunOutcome};
 
@@ -47,6 +48,12 @@ pub(super) fn request_received(request: &Request) {
 pub(super) fn proven(request: &Request, authenticated: &Authenticated) {
     let (ip, rid, caller) = (request.ip, &request.rid, &authenticated.caller);
     let client_session = caller.client_session.as_deref().unwrap_or("none");
+    if request.query.login().is_some() && request.headers.contains_key(AUTHORIZATION) {
+        remoting!(warn, "deprecatedAuth", reason = "ignoredParameterCredentials", %ip, rid);
+    }
+    if caller.auth_kind == AuthKind::Password {
+        return remoting!(debug, "basicAuthSuccess", user = caller.user, %ip, rid);
+    }
     remoting!(
         debug, "bearerAuthSuccess", authKind = caller.auth_kind.as_str(), user = caller.user, %ip,
         clientSession = client_session, remotingClient = client_of(caller),
@@ -76,6 +83,13 @@ pub(super) fn rejected(request: &Request, rejection: &Rejection) {
             let scheme = scheme.as_deref().unwrap_or("none");
             remoting!(warn, "unsupportedScheme", scheme, service, %ip, rid);
         }
+        Rejection::QueryCredentials => {
+            remoting!(warn, "credentialRejected", reason = "queryStringCredentials", %ip, rid);
+        }
+        Rejection::Header(HeaderError::MalformedBasic | HeaderError::InvalidUsername)
+        | Rejection::WrongPassword { .. }
+        | Rejection::TooManyLogins { .. }
+        | Rejection::LoginsBusy => {}
         Rejection::Header(HeaderError::Malformed | HeaderError::TooLarge)
         | Rejection::Token { .. }
         | Rejection::UnknownAccount { .. } => {

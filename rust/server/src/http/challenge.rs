@@ -10,6 +10,8 @@ use crate::identity::Rejection;
 pub struct Challenge {
     /// `WWW-Authenticate`.
     pub authenticate: &'static str,
+    /// Whether a second line says that a name and a password would do as well.
+    pub basic: bool,
     /// `X-SPE-AuthFailureReason`.
     pub reason: Option<&'static str>,
     /// `X-SPE-AuthFailureDetail`.
@@ -20,24 +22,28 @@ impl Challenge {
     /// No credential that could be looked at: which one would do.
     const REALM: Self = Self {
         authenticate: r#"Bearer realm="SPE Remoting""#,
+        basic: false,
         reason: None,
         detail: None,
     };
     /// A header that is no credential.
     const REQUEST: Self = Self {
         authenticate: r#"Bearer error="invalid_request""#,
+        basic: false,
         reason: Some("invalid"),
         detail: None,
     };
     /// A token that is not taken.
     const TOKEN: Self = Self {
         authenticate: r#"Bearer error="invalid_token""#,
+        basic: false,
         reason: Some("invalid"),
         detail: None,
     };
     /// A token of a caller who has the secret, and whose time has passed: a new one will do (WP-D-26).
     const EXPIRED: Self = Self {
         authenticate: r#"Bearer error="invalid_token", error_description="The access token expired""#,
+        basic: false,
         reason: Some("expired"),
         detail: Some("token_expired"),
     };
@@ -50,12 +56,14 @@ impl Challenge {
     /// A token that is taken once, and was (N330).
     const REPLAY: Self = Self {
         authenticate: r#"Bearer error="invalid_token", error_description="The access token has already been used""#,
+        basic: false,
         reason: Some("replay"),
         detail: None,
     };
     /// A token of an identity provider that does not let its holder do this (N220).
     const SCOPE: Self = Self {
         authenticate: r#"Bearer error="insufficient_scope""#,
+        basic: false,
         reason: Some("missing_scope"),
         detail: None,
     };
@@ -67,9 +75,20 @@ impl Challenge {
 
     /// What the caller may learn of a rejection (authentication 4.10): that it is over, switched off, used up or for something else once
     /// the signature is verified, and nothing else that depends on a secret or on what it signed.
-    pub fn of(rejection: &Rejection) -> Self {
+    /// `passwords` says whether any account has one.
+    pub fn of(rejection: &Rejection, passwords: bool) -> Self {
         match rejection {
-            Rejection::Header(HeaderError::Absent | HeaderError::UnsupportedScheme(_)) => Self::REALM,
+            Rejection::Header(
+                HeaderError::Absent
+                | HeaderError::UnsupportedScheme(_)
+                | HeaderError::MalformedBasic
+                | HeaderError::InvalidUsername,
+            )
+            | Rejection::WrongPassword { .. }
+            | Rejection::QueryCredentials => Self {
+                basic: passwords,
+                ..Self::REALM
+            },
             Rejection::Header(HeaderError::Malformed) => Self::REQUEST,
             _ => match rejection.proven_error() {
                 Some(TokenError::Expired(_)) => Self::EXPIRED,
@@ -98,7 +117,7 @@ mod tests {
             HeaderError::Absent,
             HeaderError::UnsupportedScheme(Some("Basic".into())),
         ] {
-            let challenge = Challenge::of(&error.into());
+            let challenge = Challenge::of(&error.into(), false);
             assert_eq!(challenge.authenticate, r#"Bearer realm="SPE Remoting""#);
             assert_eq!((challenge.reason, challenge.detail), (None, None));
         }
@@ -107,7 +126,7 @@ mod tests {
     /// Authentication 8.1, N002 and N007.
     #[test]
     fn a_broken_header_is_an_invalid_request() {
-        let challenge = Challenge::of(&HeaderError::Malformed.into());
+        let challenge = Challenge::of(&HeaderError::Malformed.into(), false);
         assert_eq!(challenge.authenticate, r#"Bearer error="invalid_request""#);
         assert_eq!(challenge.reason, Some("invalid"));
     }
@@ -115,11 +134,12 @@ mod tests {
     fn of(error: TokenError, proven: bool) -> Challenge {
         let mut refused = Refused::unproven(error);
         refused.proven = proven;
-        Challenge::of(&Rejection::Token {
+        let rejection = Rejection::Token {
             refused,
             claimed: None,
             voice: Voice::default(),
-        })
+        };
+        Challenge::of(&rejection, false)
     }
 
     /// Authentication 4.10 and 8.2.1, N143: the time of a proven token, and the state of a proven key, are what is told.
@@ -174,7 +194,7 @@ mod tests {
             kind: AuthKind::ConfigSecret,
             voice: Voice::default(),
         };
-        assert_eq!(Challenge::of(&unknown), Challenge::TOKEN);
-        assert_eq!(Challenge::of(&HeaderError::TooLarge.into()), Challenge::TOKEN);
+        assert_eq!(Challenge::of(&unknown, false), Challenge::TOKEN);
+        assert_eq!(Challenge::of(&HeaderError::TooLarge.into(), false), Challenge::TOKEN);
     }
 }

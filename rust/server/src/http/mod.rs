@@ -14,7 +14,6 @@ mod health;
 mod hold;
 mod listener;
 mod metrics;
-mod network;
 mod pipeline;
 mod query;
 mod refusal;

@@ -1,6 +1,10 @@
 //! The query of a request: the one source of parameters (wire protocol 2.6, WP-D-30). Form fields and cookies are never
 //! looked at.
 
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::identity::QueryLogin;
+
 /// Parameters that steer the server. Each may stand there once; all others are let pass unread.
 const CONTROL: [&str; 12] = [
     "sessionId",
@@ -18,9 +22,11 @@ const CONTROL: [&str; 12] = [
 ];
 
 /// The decoded parameters of a query.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Query {
     pairs: Vec<(String, String)>,
+    user: Option<String>,
+    password: Option<SecretString>,
     problem: Option<QueryProblem>,
 }
 
@@ -48,6 +54,14 @@ impl Query {
     }
 
     fn add(&mut self, name: &str, value: String) {
+        if name.eq_ignore_ascii_case("user") {
+            self.user.get_or_insert(value);
+            return;
+        }
+        if name.eq_ignore_ascii_case("password") {
+            self.password.get_or_insert_with(|| value.into());
+            return;
+        }
         let Some(known) = CONTROL.into_iter().find(|known| known.eq_ignore_ascii_case(name)) else {
             return;
         };
@@ -56,6 +70,16 @@ impl Query {
         } else {
             self.pairs.push((known.to_owned(), value));
         }
+    }
+
+    /// A name and a password, where both are there (authentication 1.2).
+    pub(super) fn login(&self) -> Option<QueryLogin<'_>> {
+        let user = self.user.as_deref().filter(|user| !user.is_empty())?;
+        let password = self
+            .password
+            .as_ref()
+            .filter(|password| !password.expose_secret().is_empty())?;
+        Some(QueryLogin { user, password })
     }
 
     /// The first thing that is wrong.
@@ -124,6 +148,21 @@ mod tests {
         assert_eq!(query.get("cursor"), Some("%25"));
         assert_eq!(query.get("sessionId"), Some("a b"));
         assert_eq!(query.problem(), None);
+    }
+
+    /// Authentication 1.2: one half is no login, and no `Debug` shows the other.
+    #[test]
+    fn a_login_is_two_parameters() {
+        let query = Query::parse(Some("USER=sitecore%5Cadmin&Password=pa%3Ass&sessionId=a"));
+        let login = query.login().unwrap();
+        assert_eq!(
+            (login.user, login.password.expose_secret()),
+            (r"sitecore\admin", "pa:ss")
+        );
+        assert!(!format!("{query:?}").contains("pa:ss"));
+        for raw in ["user=a", "password=b", "user=&password=b", "user=a&password="] {
+            assert!(Query::parse(Some(raw)).login().is_none(), "{raw}");
+        }
     }
 
     /// Wire protocol 2.6 and 12.4: booleans have any case; anything but true is false.

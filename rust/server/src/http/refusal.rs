@@ -41,6 +41,13 @@ pub enum Refusal {
     },
     /// The key is good, and its client record names no account to act as (authentication 1.8).
     ClientWithoutAccount,
+    /// There were too many wrong passwords from where the caller is.
+    TooManyLogins {
+        /// Seconds until the next may be tried.
+        retry_after: u32,
+    },
+    /// More passwords come than can be checked.
+    LoginsBusy,
     /// Nobody knows which client records there are: they cannot be read (authentication 3.7).
     ClientsUnknown,
     /// Tokens are taken once, and too many are in use (authentication 4.8).
@@ -251,6 +258,7 @@ impl Refusal {
                 )),
             Self::TooManyWaits { limit } => plain(S::TOO_MANY_REQUESTS, "wait-limit", "Too many held requests.")
                 .explained(format!("The limit of {limit} held requests is reached.")),
+            Self::TooManyLogins { .. } => plain(S::TOO_MANY_REQUESTS, "login-limit", "Too many failed logins."),
             Self::OwnerBodiesFull { limit } => plain(
                 S::TOO_MANY_REQUESTS,
                 "owner-body-memory",
@@ -293,6 +301,11 @@ impl Refusal {
                 "Spe.Remoting.WorkerStart",
                 "A worker process could not be started.",
             ),
+            Self::LoginsBusy => plain(
+                S::SERVICE_UNAVAILABLE,
+                "logins-busy",
+                "Too many passwords are being checked. Please retry.",
+            ),
             Self::ClientsUnknown => plain(
                 S::SERVICE_UNAVAILABLE,
                 "clients-unknown",
@@ -334,8 +347,9 @@ impl Refusal {
             | Self::OwnerBodiesFull { .. }
             | Self::BodiesFull { .. }
             | Self::WaitsFull { .. }
+            | Self::LoginsBusy
             | Self::ClientsUnknown => Some(2),
-            Self::WorkersBusy { retry_after } => Some(*retry_after),
+            Self::TooManyLogins { retry_after } | Self::WorkersBusy { retry_after } => Some(*retry_after),
             Self::WorkerStart { .. } | Self::ShuttingDown => Some(5),
             _ => None,
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use super::network::household;
+use crate::network::household;
 
 /// Failures that are written of one source for one reason ...
 const MOST: u32 = 20;

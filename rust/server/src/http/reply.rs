@@ -72,6 +72,10 @@ pub(super) fn refuse(refusal: &Refusal, form: &Form<'_>) -> Response {
         Refusal::Unauthorized { challenge, .. } => {
             set(&mut response, CACHE_CONTROL, "no-store");
             set(&mut response, WWW_AUTHENTICATE, challenge.authenticate);
+            if challenge.basic {
+                let basic = HeaderValue::from_static(r#"Basic realm="SPE Remoting""#);
+                response.headers_mut().append(WWW_AUTHENTICATE, basic);
+            }
             if let Some(reason) = challenge.reason {
                 set(&mut response, headers::AUTH_FAILURE_REASON, reason);
             }

@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::request::Request;
 use super::route::Route;
 use super::state::State;
-use crate::identity::Rejection;
+use crate::identity::{Presented, Rejection};
 
 /// The service is switched on. To a client without a secure connection, one that wants it is as good as switched off (2.5);
 /// the two are not told apart.
@@ -23,12 +23,17 @@ pub(super) fn enabled(state: &State, request: Request) -> Result<Request, Refusa
     }
 }
 
-/// The credentials prove who calls. They come from the `Authorization` header alone: never from cookies (WP-D-46), the query
-/// or a form (WP-D-30).
+/// The credentials prove who calls. They come from the `Authorization` header, or without one from the query where that is allowed:
+/// never from cookies (WP-D-46) or a form (WP-D-30).
 pub(super) async fn credentials(state: &State, request: Request) -> Result<Request, Refusal> {
     let values = request.headers.get_all(AUTHORIZATION);
-    let values = values.iter().map(HeaderValue::as_bytes);
-    match state.identity.authenticate(values, &request.rid).await {
+    let presented = Presented {
+        authorization: values.iter().map(HeaderValue::as_bytes),
+        query: request.query.login(),
+        ip: request.ip,
+        rid: &request.rid,
+    };
+    match state.identity.authenticate(presented).await {
         Ok(authenticated) => {
             audit::proven(&request, &authenticated);
             Ok(request.by(authenticated.caller))
@@ -41,9 +46,11 @@ pub(super) async fn credentials(state: &State, request: Request) -> Result<Reque
                 Rejection::ClientWithoutAccount { .. } => Refusal::ClientWithoutAccount,
                 Rejection::ColdStart => Refusal::ClientsUnknown,
                 Rejection::ReplayCacheFull => Refusal::ReplayCacheFull,
+                Rejection::TooManyLogins { retry_after, .. } => Refusal::TooManyLogins { retry_after },
+                Rejection::LoginsBusy => Refusal::LoginsBusy,
                 _ => Refusal::Unauthorized {
                     service: request.service(),
-                    challenge: Challenge::of(&rejection),
+                    challenge: Challenge::of(&rejection, state.identity.takes_passwords()),
                 },
             })
         }

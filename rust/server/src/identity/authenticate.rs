@@ -1,12 +1,13 @@
 //! From the `Authorization` header to a [`Caller`] (authentication 1 and 2).
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::RwLock;
-use secrecy::SecretString;
-use spe_auth::authorization;
+use secrecy::{ExposeSecret as _, SecretString};
+use spe_auth::authorization::{self, Credential, HeaderError, Login};
 use spe_auth::oauth::{Identified, Subject};
 use spe_auth::registry::{ClientRecord, Problem, Registry};
 use spe_auth::secret::{self, WeakSecret};
@@ -15,6 +16,7 @@ use spe_auth::{Algorithm, Family, PublicAlgorithm, Refused, Token};
 
 use super::authorise::permits;
 use super::oauth::{FetcherError, Providers};
+use super::passwords::{LoginError, Passwords};
 use super::startup::{announce_oauth, announce_secret, tell, warning};
 use super::{AuthKind, Caller, Owner, Policy, Rejection, Voice};
 use crate::clock::Clock;
@@ -26,6 +28,8 @@ pub struct Identity {
     validator: Validator,
     secret: Option<SecretString>,
     providers: Providers,
+    passwords: Passwords,
+    allow_query_credentials: bool,
     clock: Arc<dyn Clock>,
     /// None while nobody knows which clients there are.
     clients: RwLock<Option<Arc<Registry>>>,
@@ -34,6 +38,28 @@ pub struct Identity {
     accounts: RwLock<Arc<BTreeMap<String, Account>>>,
     permissions: BTreeMap<String, Vec<Permission>>,
     lifetime_warned: AtomicBool,
+}
+
+/// What a request shows of who calls.
+#[derive(Debug)]
+pub struct Presented<'a, A> {
+    /// The values of all `Authorization` lines.
+    pub authorization: A,
+    /// A name and a password in the query.
+    pub query: Option<QueryLogin<'a>>,
+    /// From where it comes.
+    pub ip: IpAddr,
+    /// Its id, for the log.
+    pub rid: &'a str,
+}
+
+/// A name and a password as they stand in a query (authentication 1.2).
+#[derive(Debug, Clone, Copy)]
+pub struct QueryLogin<'a> {
+    /// The name.
+    pub user: &'a str,
+    /// The password.
+    pub password: &'a SecretString,
 }
 
 /// A caller who has proven who they are.
@@ -68,6 +94,9 @@ pub enum IdentityError {
     /// A client has the secret of the server (N380): without its `kid` it would be somebody else.
     #[error("the client {0} has the sharedSecret of the server; give it one of its own: spe-server client rotate")]
     ClientHasServerSecret(String),
+    /// The system has no random numbers, without which passwords could be found out.
+    #[error("the system has no random numbers")]
+    Random,
     /// The keys of identity providers cannot be fetched.
     #[error(transparent)]
     Fetcher(#[from] FetcherError),
@@ -103,6 +132,8 @@ impl Identity {
             validator: Validator::new(secret, rules),
             secret: secret.cloned(),
             providers,
+            passwords: Passwords::new(clock.clone()).ok_or(IdentityError::Random)?,
+            allow_query_credentials: config.spe.allow_query_credentials.unwrap_or(true),
             clock,
             clients: RwLock::new(Some(Arc::new(clients))),
             voice: Voice {
@@ -117,20 +148,67 @@ impl Identity {
         })
     }
 
-    /// Who calls, by the values of all `Authorization` lines of the request `rid`. Tokens of identity providers may wait for keys, at
-    /// most 20 s.
+    /// Who calls. Tokens of identity providers may wait for keys, at most 20 s, and passwords to be hashed, at most 5 s and a moment.
     pub async fn authenticate<'a>(
         &self,
-        values: impl IntoIterator<Item = &'a [u8]>,
-        rid: &str,
+        presented: Presented<'a, impl IntoIterator<Item = &'a [u8]>>,
     ) -> Result<Authenticated, Rejection> {
-        let bearer = authorization::bearer(values)?;
+        let Presented {
+            authorization,
+            query,
+            ip,
+            rid,
+        } = presented;
+        let bearer = match (authorization::credential(authorization), query) {
+            (Ok(Credential::Bearer(bearer)), _) => bearer,
+            (Ok(Credential::Basic(login)), _) => return Box::pin(self.by_password(login, ip)).await,
+            (Err(HeaderError::Absent), Some(_)) if !self.allow_query_credentials => {
+                return Err(Rejection::QueryCredentials);
+            }
+            (Err(HeaderError::Absent), Some(query)) => {
+                let login = Login::new(query.user, query.password.expose_secret())?;
+                tracing::warn!(target: "Remoting", action = "deprecatedAuth", reason = "queryStringCredentials", %ip, rid);
+                return Box::pin(self.by_password(login, ip)).await;
+            }
+            (Err(error), _) => return Err(error.into()),
+        };
         let unread = |error| self.rejection(Refused::unproven(error), None);
         let token = Token::parse(bearer.token()).map_err(unread)?;
         match token.family().map_err(unread)? {
             Family::SharedSecret => self.by_secret(&token),
             Family::Public(algorithm) => Box::pin(self.by_provider(token, algorithm, rid)).await,
         }
+    }
+
+    /// Whoever has the password of an account acts as it, without any bound but those of all (wire protocol 7.2).
+    async fn by_password(&self, login: Login, ip: IpAddr) -> Result<Authenticated, Rejection> {
+        let account = self.accounts().get(&lower(&login.user)).cloned();
+        let hash = account.as_ref().and_then(|account| account.password.as_ref());
+        match (self.passwords.check(&login, hash, ip).await, account) {
+            (Ok(()), Some(account)) => Ok(Authenticated {
+                caller: Caller {
+                    owner: owner(None, || format!("user:{}", lower(&account.name))),
+                    user: account.name,
+                    policy: Policy::unrestricted(),
+                    auth_kind: AuthKind::Password,
+                    client_session: None,
+                    client: None,
+                    client_id: None,
+                },
+                without_policy: None,
+            }),
+            (Ok(()), None) | (Err(LoginError::Wrong), _) => Err(Rejection::WrongPassword { user: login.user }),
+            (Err(LoginError::TooMany(retry_after)), _) => Err(Rejection::TooManyLogins {
+                user: login.user,
+                retry_after,
+            }),
+            (Err(LoginError::Busy), _) => Err(Rejection::LoginsBusy),
+        }
+    }
+
+    /// Whether anybody can sign in with a password at all.
+    pub(crate) fn takes_passwords(&self) -> bool {
+        self.accounts().values().any(|account| account.password.is_some())
     }
 
     fn by_secret(&self, token: &Token<'_>) -> Result<Authenticated, Rejection> {

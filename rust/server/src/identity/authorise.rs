@@ -82,6 +82,7 @@ mod tests {
             name: r"sitecore\Bob".into(),
             roles: roles.iter().map(|role| (*role).into()).collect(),
             administrator,
+            password: None,
         }
     }
 

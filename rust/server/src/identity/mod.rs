@@ -3,13 +3,15 @@
 mod authenticate;
 mod authorise;
 mod oauth;
+mod passwords;
 mod rejection;
 mod startup;
 
 use std::sync::Arc;
 
-pub use authenticate::{Authenticated, Identity, IdentityError, NoPolicy};
+pub use authenticate::{Authenticated, Identity, IdentityError, NoPolicy, Presented, QueryLogin};
 pub use oauth::FetcherError;
+pub use passwords::{NoHash, PasswordHash};
 pub use rejection::{Rejection, Voice};
 
 /// The authenticated caller of a request.
@@ -47,6 +49,8 @@ pub enum AuthKind {
     OAuthClient,
     /// A token of an identity provider, whose client has none.
     OAuthBearer,
+    /// A name and a password.
+    Password,
 }
 
 impl AuthKind {
@@ -57,6 +61,7 @@ impl AuthKind {
             Self::ClientSecret => "sharedSecretClient",
             Self::OAuthClient => "oauthClient",
             Self::OAuthBearer => "oauthBearer",
+            Self::Password => "basic",
         }
     }
 }

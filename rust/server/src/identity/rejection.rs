@@ -39,6 +39,26 @@ pub enum Rejection {
         /// What signed the token.
         kind: AuthKind,
     },
+    /// The name and the password do not go together.
+    #[error("the name and the password do not go together")]
+    WrongPassword {
+        /// The name, `domain\account`.
+        user: String,
+    },
+    /// There were too many wrong passwords.
+    #[error("too many wrong passwords; the next may be tried in {retry_after} s")]
+    TooManyLogins {
+        /// The name, `domain\account`.
+        user: String,
+        /// Seconds until the next may be tried.
+        retry_after: u32,
+    },
+    /// More passwords come than can be checked.
+    #[error("more passwords come than can be checked")]
+    LoginsBusy,
+    /// The login stands in the query, where it is not taken.
+    #[error("the login stands in the query")]
+    QueryCredentials,
     /// The client records were never read, or not for long: nobody knows whether a key still counts.
     #[error("the client records cannot be read")]
     ColdStart,
@@ -64,6 +84,10 @@ impl Rejection {
             Self::Token { refused, .. } => refused.code(),
             Self::UnknownAccount { .. } => "unknownAccount",
             Self::ClientWithoutAccount { .. } => "noImpersonateUser",
+            Self::WrongPassword { .. } => "wrongPassword",
+            Self::TooManyLogins { .. } => "loginLimit",
+            Self::LoginsBusy => "loginsBusy",
+            Self::QueryCredentials => "credentialRejected",
             Self::ColdStart => "coldStart",
             Self::ReplayCacheFull => "replayCacheFull",
         }
@@ -72,7 +96,12 @@ impl Rejection {
     /// Whether the caller has proven to hold the secret (authentication 4.10).
     pub fn proven(&self) -> bool {
         match self {
-            Self::Header(_) | Self::ColdStart => false,
+            Self::Header(_)
+            | Self::ColdStart
+            | Self::WrongPassword { .. }
+            | Self::TooManyLogins { .. }
+            | Self::LoginsBusy
+            | Self::QueryCredentials => false,
             Self::Token { refused, .. } => refused.proven,
             Self::UnknownAccount { .. } | Self::ClientWithoutAccount { .. } | Self::ReplayCacheFull => true,
         }
@@ -94,10 +123,12 @@ impl Rejection {
         }
     }
 
-    /// The account that a proven token is for.
+    /// The account that a proven token is for, or somebody tried to be.
     pub fn user(&self) -> Option<&str> {
         match self {
-            Self::UnknownAccount { user, .. } => Some(user),
+            Self::UnknownAccount { user, .. } | Self::WrongPassword { user } | Self::TooManyLogins { user, .. } => {
+                Some(user)
+            }
             _ => None,
         }
     }
@@ -113,7 +144,8 @@ impl Rejection {
     /// Whose secret the token claims to be signed with, as log lines name it (authentication 1.8).
     pub fn auth_kind(&self) -> &'static str {
         let kind = match self {
-            Self::Header(_) | Self::ColdStart => None,
+            Self::Header(_) | Self::ColdStart | Self::QueryCredentials => None,
+            Self::WrongPassword { .. } | Self::TooManyLogins { .. } | Self::LoginsBusy => Some(AuthKind::Password),
             Self::Token { claimed, .. } => *claimed,
             Self::UnknownAccount { kind, .. } | Self::ClientWithoutAccount { kind, .. } => Some(*kind),
             Self::ReplayCacheFull => Some(AuthKind::OAuthBearer),

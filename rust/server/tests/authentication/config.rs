@@ -17,6 +17,7 @@ pub(crate) fn config() -> ServerConfig {
             name: name.into(),
             roles: roles.iter().map(|role| (*role).into()).collect(),
             administrator,
+            password: None,
         };
         (name.to_ascii_lowercase(), account)
     };

@@ -6,7 +6,9 @@ use futures_util::FutureExt as _;
 use spe_auth::Algorithm;
 use spe_auth::mint::{IssuedAt, TokenSpec, mint};
 use spe_auth::secret::WeakSecret;
-use spe_server::identity::{AuthKind, Authenticated, Identity, IdentityError, LanguageMode, NoPolicy, Rejection};
+use spe_server::identity::{
+    AuthKind, Authenticated, Identity, IdentityError, LanguageMode, NoPolicy, Presented, Rejection,
+};
 use spe_testkit::vectors::AUTH_HS256;
 
 use spe_testkit::forge::NOW;
@@ -38,7 +40,13 @@ fn spec() -> TokenSpec {
 
 fn by(identity: &Identity, token: &str) -> Result<Authenticated, Rejection> {
     let value = format!("Bearer {token}");
-    let authenticated = identity.authenticate([value.as_bytes()], "rid").now_or_never();
+    let presented = Presented {
+        authorization: [value.as_bytes()],
+        query: None,
+        ip: [127, 0, 0, 1].into(),
+        rid: "rid",
+    };
+    let authenticated = identity.authenticate(presented).now_or_never();
     authenticated.expect("tokens of a secret wait for nothing")
 }
 

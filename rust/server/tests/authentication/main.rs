@@ -6,5 +6,6 @@ mod docs;
 mod identity;
 mod log;
 mod matrix;
+mod passwords;
 mod server;
 mod wire;

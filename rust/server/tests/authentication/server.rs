@@ -39,6 +39,17 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// Names of its headers, in order.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.headers.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// All values of a header.
+    pub(crate) fn values(&self, name: &str) -> Vec<&str> {
+        let values = self.headers.iter().filter(|(own, _)| own == name);
+        values.map(|(_, value)| value.as_str()).collect()
+    }
+
     /// The value of a header that stands once at most.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(own, _)| own == name);

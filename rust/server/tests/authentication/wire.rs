@@ -181,7 +181,7 @@ async fn the_log_has_the_reason_and_nothing_of_the_credential() {
         (format!("Bearer {}", token_of(&server, "nobody")), "unknownAccount"),
         (format!("Bearer{good}"), "unsupportedScheme"),
         (format!("Bearer {good}.{good}"), "malformedToken"),
-        (format!("Basic {good}"), "unsupportedScheme"),
+        (format!("Basic {good}"), "malformedBasic"),
     ] {
         let header = if header.is_empty() {
             header

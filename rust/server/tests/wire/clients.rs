@@ -1,13 +1,12 @@
 //! API keys: `spe-server client`, and the rows of authentication 10.10 on the wire.
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use secrecy::SecretString;
 use spe_auth::mint::mint;
 
-use crate::harness::{ADMIN, Reply, Request, Setup, TestServer};
+use crate::harness::{ADMIN, Reply, Request, Setup, TestServer, command};
 
 const TEST: &str = "/-/script/script/?action=test";
 const READ: &[&str] = &["the clients were read again"];
@@ -23,16 +22,7 @@ struct Key {
 }
 
 fn client(folder: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spe-server"));
-    command.arg("client").args(arguments).arg("--folder").arg(folder);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // A command that reads none has closed its end already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+    command("client", folder, arguments, input)
 }
 
 fn value<'a>(output: &'a str, name: &str) -> &'a str {
@@ -67,13 +57,9 @@ impl Keys {
         key
     }
 
-    /// Waits until the server has read the records as they are now. The first reading may have begun before.
+    /// Waits until the server has read the records as they are now.
     fn read_again(&self) {
-        for _ in 0..2 {
-            let before = self.0.log.count(READ);
-            self.0.signal(rustix::process::Signal::HUP);
-            self.0.log.line_after(before, READ);
-        }
+        self.0.read_again(READ);
     }
 
     fn token(&self, key: &Key, secret: &str) -> String {

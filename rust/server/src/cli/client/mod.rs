@@ -3,7 +3,6 @@
 
 mod record;
 
-use std::io::{IsTerminal as _, Read as _};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
@@ -15,6 +14,7 @@ use time::format_description::well_known::Rfc3339;
 
 use self::record::{Client, Clients};
 use super::random::{SECRET_BYTES, hex};
+use super::secrets::read_secret;
 
 /// Random bytes of an access key id.
 const KEY_ID_BYTES: usize = 12;
@@ -193,12 +193,7 @@ fn new_secret(from_stdin: bool) -> anyhow::Result<Zeroizing<String>> {
     if !from_stdin {
         return hex(SECRET_BYTES);
     }
-    if std::io::stdin().is_terminal() {
-        eprintln!("Enter the secret, then a line end and Ctrl+D:");
-    }
-    let mut text = Zeroizing::new(String::new());
-    std::io::stdin().take(4096).read_to_string(&mut text)?;
-    let text = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
+    let text = read_secret("Secret")?;
     if text.trim() != text.as_str() {
         bail!("the secret begins or ends with white space");
     }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::fs::{self, DirBuilder};
-use std::io::Write as _;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,8 @@ use time::format_description::well_known::Rfc3339;
 use toml::{Table, Value};
 use uuid::Uuid;
 
-use crate::config::{CLIENTS_FOLDER, Guard, SPE_FILE, client_files, parse_client, read_file};
+use crate::cli::secrets::{configuration, replace};
+use crate::config::{CLIENTS_FOLDER, Guard, client_files, parse_client, read_file};
 
 /// The records of a configuration.
 pub(super) struct Clients(PathBuf);
@@ -27,12 +27,7 @@ pub(super) struct Client {
 impl Clients {
     /// Those of a configuration that is there.
     pub(super) fn of(folder: &Path) -> anyhow::Result<Self> {
-        if !folder.join(SPE_FILE).exists() {
-            bail!(
-                "there is no configuration in {0}; write one with: spe-server init --folder '{0}'",
-                folder.display()
-            );
-        }
+        configuration(folder)?;
         Ok(Self(folder.to_owned()))
     }
 
@@ -77,19 +72,10 @@ impl Clients {
 
     /// Writes it in place of what was there: whoever reads it meanwhile has all of the old or all of the new.
     pub(super) fn write(&self, client: &Client) -> anyhow::Result<()> {
-        let folder = self.0.join(CLIENTS_FOLDER);
-        let target = folder.join(&client.file);
-        let failed = || format!("cannot write {}", target.display());
-        // For the owner alone, and no name that is read as a record.
-        let mut file = tempfile::Builder::new()
-            .suffix(".new")
-            .tempfile_in(&folder)
-            .with_context(failed)?;
-        file.write_all(client.table.to_string().as_bytes())
-            .with_context(failed)?;
-        file.as_file().sync_all().with_context(failed)?;
-        file.persist(&target).with_context(failed)?;
-        Ok(())
+        replace(
+            &self.0.join(CLIENTS_FOLDER).join(&client.file),
+            &client.table.to_string(),
+        )
     }
 
     pub(super) fn remove(&self, client: &Client) -> anyhow::Result<()> {

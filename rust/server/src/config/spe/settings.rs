@@ -7,12 +7,12 @@ use crate::config::{LogFormat, SpeConfig, nearest};
 
 const DETAILED_ERRORS: &str = "Spe.Remoting.DetailedErrors";
 const LOG_FORMAT: &str = "Spe.LogFormat";
+const QUERY: &str = "Spe.Remoting.AllowQueryStringCredentials";
 const FORWARDED: &str = "Spe.Remoting.UseForwardedHeaders";
 
 /// Settings of stock servers that mean nothing here: what they steer does not exist, or is a setting of spe-server.toml.
-const WITHOUT_EFFECT: [&str; 14] = [
+const WITHOUT_EFFECT: [&str; 13] = [
     "Spe.Remoting.AllowedFileRoots",
-    "Spe.Remoting.AllowQueryStringCredentials",
     "Spe.PersistentSessionExpirationMinutes",
     "Spe.PreventPersistentSessionCleanup",
     "Spe.AuthorizationCacheExpirationSecs",
@@ -59,12 +59,14 @@ pub(super) fn read(
             });
         } else if name == FORWARDED {
             config.use_forwarded_headers = Some(gate(setting, name, value.trim(), warnings));
+        } else if name == QUERY {
+            config.allow_query_credentials = Some(gate(setting, name, value.trim(), warnings));
         } else if WITHOUT_EFFECT.contains(&name) {
             idle.push(name);
         } else {
             let known = WITHOUT_EFFECT
                 .into_iter()
-                .chain([DETAILED_ERRORS, FORWARDED, LOG_FORMAT]);
+                .chain([DETAILED_ERRORS, FORWARDED, LOG_FORMAT, QUERY]);
             let hint = nearest::hint(name, known);
             return Err(setting.error(format!("there is no setting {name}{hint}")));
         }

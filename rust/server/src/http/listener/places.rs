@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::http::network::household;
+use crate::network::household;
 
 /// The places of all connections.
 #[derive(Debug, Clone)]

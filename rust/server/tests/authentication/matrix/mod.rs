@@ -11,3 +11,8 @@ mod signature;
 mod structure;
 mod time;
 mod transport;
+
+/// H0.
+pub(crate) fn h0_token() -> String {
+    fixture::hs(&fixture::h0())
+}

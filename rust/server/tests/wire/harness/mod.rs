@@ -12,7 +12,7 @@ pub(crate) use beacon::Beacon;
 pub(crate) use certificate::{Certificate, Trust};
 pub(crate) use client::{Client, Reply, Request};
 pub(crate) use log::Log;
-pub(crate) use server::{Setup, TestServer, init, run};
+pub(crate) use server::{Setup, TestServer, command, init, run};
 
 /// The account that `init` makes.
 pub(crate) const ADMIN: &str = r"sitecore\admin";

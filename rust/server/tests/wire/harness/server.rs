@@ -1,5 +1,6 @@
 //! The server program in a folder of its own.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -61,6 +62,20 @@ pub(crate) fn init(folder: &Path) -> Output {
         .arg(folder)
         .output()
         .unwrap()
+}
+
+/// A command that reads `input`, on `folder`.
+pub(crate) fn command(name: &str, folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut command = Command::new(PROGRAM);
+    command.arg(name).args(arguments).arg("--folder").arg(folder);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A command that reads none has closed its end already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
 }
 
 /// `run` on `folder`, with its streams piped.
@@ -279,6 +294,15 @@ impl TestServer {
     }
 
     /// Sends a signal.
+    /// Has the files read again, until `told` says that it read them as they are now. The first reading may have begun before.
+    pub(crate) fn read_again(&self, told: &[&str]) {
+        for _ in 0..2 {
+            let before = self.log.count(told);
+            self.signal(Signal::HUP);
+            self.log.line_after(before, told);
+        }
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         // Once it has ended and was waited for, its id may be somebody else's.
