@@ -6,6 +6,7 @@
 
 mod generator;
 mod targets;
+mod tokens;
 
 use std::time::{Duration, Instant};
 

@@ -7,6 +7,8 @@ use spe_protocol::cursor::CursorSigner;
 use spe_protocol::{ScriptBody, SessionId};
 use spe_server::fuzzing;
 
+use crate::tokens;
+
 /// A parser with its promises.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
@@ -21,7 +23,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 9] = [
     Target {
         name: "body",
         examples: &[b"Get-Date", b"1<#s#><Objs/>", b"<#s#>", b"a <#s#> b <#s#>\r\n c "],
@@ -79,6 +81,43 @@ pub const TARGETS: [Target; 5] = [
             b"\x02\0\0\0",
         ],
         check: frames,
+    },
+    Target {
+        name: "authorization",
+        examples: &[b"Bearer a.b.c", b"Basic c2l0ZWNvcmVcc3ZjLXNwZTpwQHNz", b"basic Og=="],
+        words: &[b"Bearer ", b"Basic ", b" ", b"=", b":", b"Og==", b"\\", b"\xff"],
+        check: tokens::authorization,
+    },
+    Target {
+        name: "token",
+        examples: &[
+            b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.AAAA",
+            b"eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6InJzYS0xIn0.eyJpc3MiOiJhIn0.AAAA",
+        ],
+        words: &[b".", b"..", b"=", b"e30", b"bnVsbA", b"W10", b"eyJhbGciOiJub25lIn0", b"-", b"_", b"+"],
+        check: tokens::token,
+    },
+    Target {
+        name: "claims",
+        examples: &[
+            br#"{"iss":"SPE Remoting","exp":1800000029,"aud":"https://cm.test","name":"sitecore\\admin","iat":1799999999}"#,
+            br#"{"iss":"SPE Remoting","exp":1.8e9,"aud":["https://cm.test"],"name":"admin","scope":"a b"}"#,
+        ],
+        words: &[
+            b"\"exp\":", b"\"aud\":", b"null", b"1e400", b"-1", b"[]", b"{}", b"\\u0000", b"\\ud800", b",", b"9223372036854775808",
+        ],
+        check: tokens::claims,
+    },
+    Target {
+        name: "keys",
+        examples: &[
+            br#"{"keys":[{"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":"ec-1","x":"3n2AdKA4zf8z8oypH5PxbMHmO9K59xlj5kIAoMu-GRk","y":"NrDp6P5zA7VdIJosa9R0wWtDE8etXd4msvI7QKqPayQ"}]}"#,
+            br#"{"keys":[{"kty":"RSA","kid":"rsa-1","n":"AQAB","e":"AQAB"}]}"#,
+        ],
+        words: &[
+            b"\"kty\":", b"\"RSA\"", b"\"EC\"", b"\"P-256\"", b"\"n\":", b"\"e\":", b"\"d\":", b"\"AA\"", b"[]", b"null", b",", b"{}",
+        ],
+        check: tokens::keys,
     },
 ];
 

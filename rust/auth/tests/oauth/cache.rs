@@ -33,11 +33,11 @@ impl Machine {
     }
 
     fn ask_for(&self, kid: &str, refresh: bool, second: u64) -> Answer {
-        answer(self.0.lookup(kid, PublicAlgorithm::RS256, refresh, at(second)))
+        answer(&self.0.lookup(kid, PublicAlgorithm::RS256, refresh, at(second)))
     }
 
     fn settle(&self, kid: &str, second: u64) -> Answer {
-        answer(self.0.settle(kid, PublicAlgorithm::RS256, at(second)))
+        answer(&self.0.settle(kid, PublicAlgorithm::RS256, at(second)))
     }
 
     fn fetch(&mut self, second: u64) {
@@ -53,7 +53,7 @@ impl Machine {
     }
 }
 
-fn answer(lookup: Lookup) -> Answer {
+fn answer(lookup: &Lookup) -> Answer {
     match lookup {
         Lookup::Key(_) => Answer::Key,
         Lookup::None(_) => Answer::None,
