@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::signals::Signals;
-use crate::config::{Listen, Loaded, ServerConfig, Sources, load};
+use crate::config::{Listen, Loaded, Note, ServerConfig, Sources, load};
 use crate::http::{PLATFORM_VERSION, PRODUCT_VERSION};
 use crate::log;
 use crate::server::Server;
@@ -59,6 +59,7 @@ async fn serve(loaded: Loaded) -> anyhow::Result<()> {
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
+    loaded.notes.iter().for_each(Note::log);
     let config = loaded.config;
     let workers = Arc::new(Workers::start(workers_setup(&config)?)?);
     let bound = config.workers.stop_grace + WORKERS_END;

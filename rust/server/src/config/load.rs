@@ -9,7 +9,8 @@ use tracing::level_filters::LevelFilter;
 use super::error::ConfigError;
 use super::file::{Guard, read};
 use super::settings::{PREFIX, Settings};
-use super::{Account, Listen, LogFormat, ServerConfig, TlsFiles, accounts, field, read_clients, spe};
+use super::spe::{self, Merged, Source};
+use super::{Account, Listen, LogFormat, Note, ServerConfig, TlsFiles, accounts, field, layers, read_clients};
 
 /// Settings of our own, below the folder.
 pub const SETTINGS_FILE: &str = "spe-server.toml";
@@ -42,10 +43,19 @@ pub struct Loaded {
     pub log_format: LogFormat,
     /// What is odd but no reason not to start.
     pub warnings: Vec<String>,
+    /// What the log says in lines of a fixed form.
+    pub notes: Vec<Note>,
 }
 
-/// Reads everything. The first thing that is wrong ends it.
-pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+impl Sources {
+    /// A variable of the environment.
+    fn variable(&self, name: &str) -> Option<String> {
+        find(&self.environment, name).map(str::to_owned)
+    }
+}
+
+/// The folder of `sources`, when there is a configuration in it.
+fn folder(sources: &Sources) -> Result<PathBuf, ConfigError> {
     let folder = sources.folder.canonicalize().map_err(|cause| match cause.kind() {
         ErrorKind::NotFound => ConfigError::Missing {
             folder: sources.folder.clone(),
@@ -58,11 +68,41 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     if !folder.join(SETTINGS_FILE).exists() && !folder.join(SPE_FILE).exists() {
         return Err(ConfigError::Missing { folder });
     }
-    let mut warnings = Vec::new();
+    Ok(folder)
+}
+
+/// Reads `Spe.config` below `folder` and the patches beside it.
+fn merge(
+    folder: &Path,
+    sources: &Sources,
+    warnings: &mut Vec<String>,
+    notes: &mut Vec<Note>,
+) -> Result<Merged, ConfigError> {
+    let base = folder.join(SPE_FILE);
+    let mut files = layers::patches(folder, &base)?;
+    files.insert(0, base);
+    let mut texts = Vec::with_capacity(files.len());
+    for file in files {
+        let text = read(&file, Guard::Secret)?;
+        texts.push(Source { file, text });
+    }
+    spe::merge(&texts, &|name| sources.variable(name), warnings, notes)
+}
+
+/// Reads `Spe.config` and its patches: a line for each value they come to, with the file it came from. Secrets are not in it.
+pub fn show(sources: &Sources) -> Result<Vec<String>, ConfigError> {
+    let folder = folder(sources)?;
+    let merged = merge(&folder, sources, &mut Vec::new(), &mut Vec::new())?;
+    Ok(merged.show(&folder))
+}
+
+/// Reads everything. The first thing that is wrong ends it.
+pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+    let folder = folder(sources)?;
+    let (mut warnings, mut notes) = (Vec::new(), Vec::new());
     let settings = settings(&folder, sources)?;
-    let variable = |name: &str| find(&sources.environment, name).map(str::to_owned);
-    let file = folder.join(SPE_FILE);
-    let spe = spe::read(&file, &read(&file, Guard::Secret)?, &variable, &mut warnings)?;
+    let merged = merge(&folder, sources, &mut warnings, &mut notes)?;
+    let spe = merged.read(&|name| sources.variable(name), &mut warnings)?;
     let accounts = read_accounts(&folder, &mut warnings)?;
     let clients = read_clients(&folder, &mut warnings)?;
     let log_level = match find(&sources.environment, LOG_VARIABLE).filter(|text| !text.is_empty()) {
@@ -94,6 +134,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         log_level,
         log_format,
         warnings,
+        notes,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Configuration: `spe-server.toml`, the Sitecore-style `Spe.config` and `accounts.toml`, read once at start. What
+//! Configuration: `spe-server.toml`, the Sitecore-style `Spe.config` with its patches, and `accounts.toml`, read once at start. What
 //! changes while the server runs, the reloads of `server` read again.
 //!
 //! docs/configuration.md describes every setting; a test compares it with the table in `settings`.
@@ -8,11 +8,13 @@ mod clients;
 mod error;
 mod field;
 mod file;
+mod layers;
 mod listen;
 mod load;
 mod model;
 mod nearest;
 mod network;
+mod note;
 mod origin;
 mod settings;
 mod spe;
@@ -23,9 +25,10 @@ pub(crate) use clients::{client_files, parse_client, read_clients};
 pub use error::ConfigError;
 pub(crate) use file::{Guard, read as read_file};
 pub(crate) use load::read_accounts;
-pub use load::{ACCOUNTS_FILE, LOG_VARIABLE, Loaded, SETTINGS_FILE, SPE_FILE, Sources, load};
+pub use load::{ACCOUNTS_FILE, LOG_VARIABLE, Loaded, SETTINGS_FILE, SPE_FILE, Sources, load, show};
 pub use model::*;
 pub use network::Network;
+pub use note::Note;
 pub(crate) use origin::of_address as origins_of_address;
 pub use settings::{SettingReference, settings_reference};
 pub(crate) use units::show_time;

@@ -16,17 +16,18 @@ pub(super) fn read(element: Element<'_>, warnings: &mut Vec<String>) -> Result<O
     if listed.is_empty() {
         warnings.push(format!(
             "{}: <cors> has no effect: allowedOrigins is empty",
-            element.place()
+            element.place_of("allowedOrigins")
         ));
         return Ok(None);
     }
     let origins = origins(element, listed)?;
     let credentials = element.attribute("allowCredentials");
-    let mut allow_credentials = credentials.is_some_and(|value| gate(element, "allowCredentials", value, warnings));
+    let mut allow_credentials =
+        credentials.is_some_and(|value| gate(element, "allowCredentials", "allowCredentials", value, warnings));
     if allow_credentials && origins == Origins::Any {
         warnings.push(format!(
             "{}: allowCredentials counts as false beside allowedOrigins=\"*\"; name the origins",
-            element.place()
+            element.place_of("allowCredentials")
         ));
         allow_credentials = false;
     }
@@ -45,10 +46,11 @@ fn origins(element: Element<'_>, listed: &str) -> Result<Origins, ConfigError> {
         if is_origin(origin) {
             Ok(origin.to_owned())
         } else {
-            Err(element.error(format!(
+            let problem = format!(
                 "allowedOrigins holds {origin:?}, which no browser sends; write * alone, or origins such as \
                  https://app.example.com separated by |"
-            )))
+            );
+            Err(element.attribute_error("allowedOrigins", problem))
         }
     });
     Ok(Origins::Listed(origins.collect::<Result<_, _>>()?))
@@ -71,7 +73,7 @@ fn max_age(element: Element<'_>, warnings: &mut Vec<String>) -> u32 {
     text.trim().parse().unwrap_or_else(|_| {
         warnings.push(format!(
             "{}: maxAge is {text:?}, not a number of seconds, and counts as {DEFAULT_MAX_AGE}",
-            element.place()
+            element.place_of("maxAge")
         ));
         DEFAULT_MAX_AGE
     })

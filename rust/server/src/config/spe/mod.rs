@@ -1,78 +1,124 @@
-//! The Sitecore-style `Spe.config`: services, the authentication provider and settings (authentication 7.3, wire protocol
-//! 11). Reading is strict: what is not understood stops the start, because a rule that is passed over in silence protects
-//! nothing.
+//! The Sitecore-style configuration: `Spe.config` and the patch files beside it, with services, authentication providers and settings
+//! (authentication 7, wire protocol 11).
+//!
+//! A file becomes a [`tree`]; [`rules`] take out what is not for this server; [`merge`] lets each file change what the files before it say;
+//! the rest reads the result. Reading is strict: what is not understood stops the start, because a rule that is passed over in silence
+//! protects nothing.
 
+mod condition;
 mod cors;
 mod element;
+mod merge;
+mod oauth;
+mod position;
+mod property;
 mod provider;
+mod providers;
+mod rules;
 mod services;
 mod settings;
+mod show;
+mod tree;
 
-use std::path::Path;
+use std::path::PathBuf;
+
+use secrecy::zeroize::Zeroizing;
 
 use self::element::Element;
-use super::SpeConfig;
+use self::rules::Rules;
+use self::tree::Node;
 use super::error::ConfigError;
+use super::{Note, SpeConfig};
 
-/// Where texts may take values from: `$(env:NAME)`.
+/// Where texts may take values from, and conditions words: `$(env:NAME)`.
 pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Reads `text`, the content of `file`. What is odd but harmless is told in `warnings`.
-pub(super) fn read(
-    file: &Path,
-    text: &str,
-    environment: Environment<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<SpeConfig, ConfigError> {
-    let document = element::parse(file, text)?;
-    let root = element::root(file, &document)?;
-    if root.name() != "configuration" {
-        return Err(root.unknown(&["configuration"]));
-    }
-    root.only_attributes(&[])?;
-    let mut config = SpeConfig::default();
-    for sitecore in root.members(&["sitecore"])? {
-        sitecore.only_attributes(&[])?;
-        for section in sitecore.members(&["settings", "powershell"])? {
-            section.only_attributes(&[])?;
-            match section.name() {
-                "settings" => settings::read(section, &mut config, warnings)?,
-                _ => powershell(section, &mut config, environment, warnings)?,
-            }
-        }
-    }
-    Ok(config)
+/// A file and its text.
+pub(super) struct Source {
+    pub(super) file: PathBuf,
+    pub(super) text: Zeroizing<String>,
 }
 
-fn powershell(
-    section: Element<'_>,
-    config: &mut SpeConfig,
+/// What all files say together. It holds secrets.
+pub(super) struct Merged(Node);
+
+/// Reads `sources`, the base before its patches, and lets each change what is there. What is odd but harmless is told in `warnings`.
+pub(super) fn merge(
+    sources: &[Source],
     environment: Environment<'_>,
     warnings: &mut Vec<String>,
-) -> Result<(), ConfigError> {
-    for part in section.members(&["services", "authenticationProvider", "authenticationProviders"])? {
-        match part.name() {
-            "services" => config.services = services::read(part, warnings)?,
-            "authenticationProvider" => {
-                config.shared_secret = Some(provider::read(part, environment)?);
-            }
-            _ => {
-                if let Some(provider) = part.children()?.first() {
-                    return Err(provider.error("providers beside the shared secret are not supported; remove this one"));
-                }
+    notes: &mut Vec<Note>,
+) -> Result<Merged, ConfigError> {
+    let mut sitecore = None;
+    for Source { file, text } in sources {
+        let root = tree::parse(file, text)?;
+        if root.name != "configuration" {
+            return Err(Element(&root).unknown(&["configuration"]));
+        }
+        if let Some(attribute) = root.attributes.first() {
+            let problem = "<configuration> takes no attributes; conditions stand on <sitecore> and below";
+            return Err(ConfigError::at(&attribute.place, problem));
+        }
+        let empty = || Node::empty("sitecore".to_owned(), root.place.clone());
+        for block in Element(&root).children()? {
+            if block.name() != "sitecore" {
+                return Err(block.unknown(&["sitecore"]));
             }
         }
+        let before = sitecore.take();
+        let mut is_new = before.is_none();
+        let mut target = before.unwrap_or_else(empty);
+        for mut block in root.children {
+            let mut rules = Rules {
+                environment,
+                warnings,
+                notes,
+            };
+            if rules.prune(&mut block)? {
+                merge::merge(&mut target, block, is_new, warnings)?;
+                is_new = false;
+            }
+        }
+        sitecore = Some(target);
     }
-    Ok(())
+    let nothing = ConfigError::at("Spe.config", "there is no file to read");
+    sitecore.map(Merged).ok_or(nothing)
+}
+
+impl Merged {
+    /// What it says. What is odd but harmless is told in `warnings`.
+    pub(super) fn read(
+        &self,
+        environment: Environment<'_>,
+        warnings: &mut Vec<String>,
+    ) -> Result<SpeConfig, ConfigError> {
+        let sitecore = Element(&self.0);
+        sitecore.only_attributes(&[])?;
+        let mut config = SpeConfig::default();
+        for section in sitecore.members(&["settings", "powershell"])? {
+            section.only_attributes(&[])?;
+            if section.name() == "settings" {
+                settings::read(section, &mut config, warnings)?;
+                continue;
+            }
+            for part in section.members(&["services", "authenticationProvider", "authenticationProviders"])? {
+                if part.name() == "services" {
+                    config.services = services::read(part, warnings)?;
+                }
+            }
+            providers::read(section, &mut config, environment, warnings)?;
+        }
+        Ok(config)
+    }
 }
 
 /// A switch that opens something: `true` in any case is on, everything else is off, and what is neither is told.
-fn gate(element: Element<'_>, name: &str, value: &str, warnings: &mut Vec<String>) -> bool {
+fn gate(element: Element<'_>, attribute: &str, name: &str, value: &str, warnings: &mut Vec<String>) -> bool {
     let on = value.eq_ignore_ascii_case("true");
     if !on && !value.eq_ignore_ascii_case("false") {
         warnings.push(format!(
             "{}: {name} is {value:?}, neither true nor false, and counts as false",
-            element.place()
+            element.place_of(attribute)
         ));
     }
     on

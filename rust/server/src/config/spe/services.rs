@@ -35,7 +35,7 @@ fn read_one(element: Element<'_>, warnings: &mut Vec<String>) -> Result<Service,
     let mut service = Service {
         enabled: element
             .attribute("enabled")
-            .is_some_and(|value| gate(element, "enabled", value, warnings)),
+            .is_some_and(|value| gate(element, "enabled", "enabled", value, warnings)),
         require_secure_connection: match element.attribute("requireSecureConnection") {
             None => false,
             Some(value) => must(element, value)?,
@@ -61,7 +61,10 @@ fn must(element: Element<'_>, value: &str) -> Result<bool, ConfigError> {
     match value.to_ascii_lowercase().as_str() {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => Err(element.error(format!("requireSecureConnection is {value:?}, neither true nor false"))),
+        _ => {
+            let problem = format!("requireSecureConnection is {value:?}, neither true nor false");
+            Err(element.attribute_error("requireSecureConnection", problem))
+        }
     }
 }
 
@@ -79,7 +82,7 @@ fn permission(entry: Element<'_>) -> Result<Permission, ConfigError> {
         } else if value.eq_ignore_ascii_case(second) {
             Ok(false)
         } else {
-            Err(entry.error(format!("{name} is {value:?}, neither {first} nor {second}")))
+            Err(entry.attribute_error(name, format!("{name} is {value:?}, neither {first} nor {second}")))
         }
     };
     Ok(Permission {

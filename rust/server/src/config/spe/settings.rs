@@ -42,25 +42,25 @@ pub(super) fn read(
         setting.only_attributes(&["name", "value"])?;
         let name = setting.required("name")?;
         if seen.contains(&name) {
-            return Err(setting.error(format!("the setting {name} stands here twice")));
+            return Err(setting.twice(&format!("the setting {name}")));
         }
         seen.push(name);
         let value = setting.attribute("value");
         let value = value.ok_or_else(|| setting.error(format!("the setting {name} has no value")))?;
         if name == DETAILED_ERRORS {
-            config.detailed_errors = gate(setting, name, value.trim(), warnings);
+            config.detailed_errors = gate(setting, "value", name, value.trim(), warnings);
         } else if name == LOG_FORMAT {
             config.log_format = LogFormat::named(value.trim()).unwrap_or_else(|| {
                 warnings.push(format!(
                     "{}: {name} is {value:?}, neither keyvalue nor json, and counts as keyvalue",
-                    setting.place()
+                    setting.place_of("value")
                 ));
                 LogFormat::KeyValue
             });
         } else if name == FORWARDED {
-            config.use_forwarded_headers = Some(gate(setting, name, value.trim(), warnings));
+            config.use_forwarded_headers = Some(gate(setting, "value", name, value.trim(), warnings));
         } else if name == QUERY {
-            config.allow_query_credentials = Some(gate(setting, name, value.trim(), warnings));
+            config.allow_query_credentials = Some(gate(setting, "value", name, value.trim(), warnings));
         } else if WITHOUT_EFFECT.contains(&name) {
             idle.push(name);
         } else {
