@@ -23,7 +23,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target {
         name: "body",
         examples: &[b"Get-Date", b"1<#s#><Objs/>", b"<#s#>", b"a <#s#> b <#s#>\r\n c "],
@@ -119,6 +119,44 @@ pub const TARGETS: [Target; 9] = [
         ],
         check: tokens::keys,
     },
+    Target {
+        name: "configuration",
+        examples: &[
+            b"<configuration xmlns:p='http://www.sitecore.net/xmlconfig/' xmlns:r='http://www.sitecore.net/xmlconfig/role/'>\
+              <sitecore r:require='Standalone'><powershell><services><remoting enabled='true'/></services>\
+              <authenticationProvider type='Spe.Core.Settings.Authorization.SharedSecretAuthenticationProvider, Spe'>\
+              <sharedSecret>$(env:SECRET)</sharedSecret><allowedIssuers><issuer>A</issuer><issuer>B</issuer></allowedIssuers>\
+              </authenticationProvider></powershell></sitecore></configuration>\0\
+              <configuration xmlns:p='http://www.sitecore.net/xmlconfig/'><sitecore><powershell><services>\
+              <remoting><p:attribute name='enabled'>false</p:attribute></remoting></services></powershell></sitecore></configuration>",
+            b"<configuration><sitecore><powershell><authenticationProviders>\
+              <a type='Spe.Core.Settings.Authorization.OAuthBearerTokenAuthenticationProvider, Spe'><jwksUri>https://$(env:SECRET)@a/</jwksUri>\
+              <requireIat>$(env:SECRET)</requireIat></a></authenticationProviders></powershell></sitecore></configuration>\0\
+              <configuration xmlns:p='http://www.sitecore.net/xmlconfig/'><sitecore><powershell><authenticationProviders>\
+              <a p:before='a'><requireIat p:instead=\"*[local-name()='requireIat']\">true</requireIat></a>\
+              </authenticationProviders></powershell></sitecore></configuration>",
+        ],
+        words: &[
+            b"<p:delete/>",
+            b" p:before=\"*[@type='x']\"",
+            b" p:after='issuer'",
+            b" p:instead=\"*[local-name()='a']\"",
+            b" r:require='A and (B or !C)'",
+            b" r:require='((!'",
+            b"<sitecore>",
+            b"</sitecore>",
+            b"<issuer>",
+            b"</issuer>",
+            b"<!DOCTYPE a [<!ENTITY b 'c'>]>",
+            b"&amp;",
+            b"&#0;",
+            b"<![CDATA[",
+            b"]]>",
+            b"$(env:SECRET)",
+            b"\0",
+        ],
+        check: configuration,
+    },
 ];
 
 /// Wire protocol 3.2.2: what is taken apart is in the body, and what was joined comes apart again.
@@ -200,4 +238,23 @@ fn frames(input: &[u8]) {
     let taken: usize = whole.0.iter().map(|(header, payload)| 8 + header + payload).sum();
     assert!(taken <= input.len());
     assert!(whole.1.is_err() || taken == input.len(), "nothing is left out");
+}
+
+/// Authentication 7.5: what is wrong is told with its file and line, and no value of the environment is told at all.
+fn configuration(input: &[u8]) {
+    const SECRET: &str = "hunter2-hunter2-hunter2-hunter2-hunter2";
+    let text = String::from_utf8_lossy(input);
+    let (base, patch) = text.split_once('\0').unwrap_or((&text, "<configuration/>"));
+    let told = match fuzzing::configuration(base, patch, SECRET) {
+        Ok(lines) => lines.join("\n"),
+        Err(error) => {
+            let file = ["base:", "patch:"].iter().find_map(|file| error.strip_prefix(file));
+            assert!(
+                file.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit())),
+                "{error}"
+            );
+            error
+        }
+    };
+    assert!(!told.contains(SECRET), "{told}");
 }

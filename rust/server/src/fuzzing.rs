@@ -18,6 +18,11 @@ pub fn is_route(path: &str) -> bool {
     crate::http::is_route(path)
 }
 
+/// What a configuration and a patch of it come to, where `$(env:SECRET)` is `secret`: the lines of `config show`, or what is wrong.
+pub fn configuration(base: &str, patch: &str, secret: &str) -> Result<Vec<String>, String> {
+    crate::config::read_spe_texts(base, patch, secret).map_err(|error| error.to_string())
+}
+
 /// The frames on a channel whose bytes come in pieces of `piece`: the lengths of their headers and payloads, and how it ended.
 pub fn frames(bytes: &[u8], piece: usize) -> (Vec<(usize, usize)>, Result<(), String>) {
     let mut reader = FrameReader::new(Pieces { rest: bytes, piece });

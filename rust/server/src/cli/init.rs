@@ -12,8 +12,14 @@ use super::random::{SECRET_BYTES, hex};
 use crate::config::{ACCOUNTS_FILE, SETTINGS_FILE, SPE_FILE};
 
 const SPE: &str = include_str!("../../../../config/App_Config/Include/Spe/Spe.config");
+const OAUTH: &str = include_str!("../../../../config/App_Config/Include/Spe/Spe.OAuthBearer.config");
+const XM_CLOUD: &str = include_str!("../../../../config/App_Config/Include/Spe/Spe.XMCloud.Remoting.config");
 const SETTINGS: &str = include_str!("../../../../config/spe-server.toml");
 const ACCOUNTS: &str = include_str!("../../../../config/accounts.toml");
+/// Access tokens, below the folder. Nothing in it counts before a variable says so.
+const OAUTH_FILE: &str = "App_Config/Include/Spe/Spe.OAuthBearer.config";
+/// Services that variables switch on, below the folder.
+const XM_CLOUD_FILE: &str = "App_Config/Include/Spe/Spe.XMCloud.Remoting.config";
 /// What stands in the template for the secret.
 const PLACEHOLDER: &str = "@SHARED_SECRET@";
 
@@ -31,6 +37,8 @@ fn write(folder: &Path) -> anyhow::Result<()> {
         (ACCOUNTS_FILE, ACCOUNTS),
         (SETTINGS_FILE, SETTINGS),
         (SPE_FILE, spe.as_str()),
+        (OAUTH_FILE, OAUTH),
+        (XM_CLOUD_FILE, XM_CLOUD),
     ];
     for (name, _) in files {
         let file = folder.join(name);
@@ -119,10 +127,17 @@ mod tests {
     use crate::config::{Loaded, Sources, load};
 
     fn load_folder(folder: &Path) -> Loaded {
+        load_with(folder, &[])
+    }
+
+    fn load_with(folder: &Path, variables: &[(&str, &str)]) -> Loaded {
+        let variables = variables.iter();
         let sources = Sources {
             folder: folder.to_owned(),
             listen: Vec::new(),
-            environment: Vec::new(),
+            environment: variables
+                .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
         };
         load(&sources).unwrap()
     }
@@ -150,13 +165,57 @@ mod tests {
         );
     }
 
+    /// Authentication 7.1, N360, N361: nothing of the provider counts before the variable says so, and then it stands beside the secret.
+    #[test]
+    fn access_tokens_wait_for_their_variable() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("data");
+        write(&folder).unwrap();
+        let Loaded { config, notes, .. } = load_folder(&folder);
+        assert!(config.spe.oauth.is_empty() && config.spe.shared_secret.is_some());
+        let skipped = |variable: &str| notes.iter().any(|note| note.to_string().contains(variable));
+        assert!(
+            skipped("SITECORE_SPE_OAUTH") && skipped("SITECORE_SPE_REMOTING_FILE_ENABLED"),
+            "{notes:?}"
+        );
+        let Loaded { config, warnings, .. } = load_with(&folder, &[("SITECORE_SPE_OAUTH", "true")]);
+        assert_eq!(warnings, Vec::<String>::new());
+        assert_eq!(config.spe.oauth.len(), 1);
+        assert_eq!(config.spe.oauth[0].name, "oauthBearer");
+        assert!(config.spe.shared_secret.is_some());
+    }
+
+    /// Authentication 7.2: none of the variables implies another.
+    #[test]
+    fn each_variable_switches_its_own_services_on() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("data");
+        write(&folder).unwrap();
+        for (variable, expected) in [
+            ("SITECORE_SPE_REMOTING_ENABLED", &["remoting"][..]),
+            (
+                "SITECORE_SPE_REMOTING_FILE_ENABLED",
+                &["fileDownload", "fileUpload", "remoting"],
+            ),
+            (
+                "SITECORE_SPE_REMOTING_MEDIA_ENABLED",
+                &["mediaDownload", "mediaUpload", "remoting"],
+            ),
+        ] {
+            let services = load_with(&folder, &[(variable, "1")]).config.spe.services;
+            let enabled = services.iter().filter(|(_, service)| service.enabled);
+            let enabled: Vec<_> = enabled.map(|(name, _)| name.as_str()).collect();
+            assert_eq!(enabled, expected, "{variable}");
+        }
+    }
+
     #[test]
     fn everything_is_for_the_owner_only() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("data");
         write(&folder).unwrap();
         assert_eq!(mode(&folder), 0o700);
-        for name in [ACCOUNTS_FILE, SETTINGS_FILE, SPE_FILE] {
+        for name in [ACCOUNTS_FILE, SETTINGS_FILE, SPE_FILE, OAUTH_FILE, XM_CLOUD_FILE] {
             assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
         }
     }
@@ -171,7 +230,7 @@ mod tests {
 
     #[test]
     fn nothing_is_overwritten_and_the_file_and_the_way_out_are_named() {
-        for name in [ACCOUNTS_FILE, SETTINGS_FILE, SPE_FILE] {
+        for name in [ACCOUNTS_FILE, SETTINGS_FILE, SPE_FILE, OAUTH_FILE, XM_CLOUD_FILE] {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join(name);
             fs::create_dir_all(file.parent().unwrap()).unwrap();

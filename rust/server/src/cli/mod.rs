@@ -2,11 +2,13 @@
 
 mod account;
 mod client;
+mod config;
 mod init;
 mod random;
 mod run;
 mod secrets;
 mod signals;
+mod sources;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,6 +47,8 @@ enum Command {
     Client(client::ClientArgs),
     /// Manage accounts: as whom calls act.
     Account(account::AccountArgs),
+    /// Check the configuration, or show what its files come to.
+    Config(config::ConfigArgs),
     /// Become a worker. For the server alone.
     #[command(hide = true)]
     LaunchWorker(LaunchArgs),
@@ -58,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Run { folder, listen } => run::run(folder, listen),
         Command::Client(args) => client::run(args),
         Command::Account(args) => account::run(args),
+        Command::Config(args) => config::run(args),
         Command::LaunchWorker(args) => match launch(&args) {
             Ok(never) => match never {},
             Err(error) => {

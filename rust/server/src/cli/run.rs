@@ -9,24 +9,19 @@ use anyhow::Context as _;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::signals::Signals;
-use crate::config::{Listen, Loaded, Note, ServerConfig, Sources, load};
+use super::sources::sources;
+use crate::config::{Listen, Loaded, Note, ServerConfig, load};
 use crate::http::{PLATFORM_VERSION, PRODUCT_VERSION};
 use crate::log;
 use crate::server::Server;
-use crate::workers::{Versions, Workers, WorkersSetup, harden_server};
+use crate::workers::{Versions, Workers, WorkersSetup};
 
 /// How long, beyond the grace of a stopping run, worker processes may take to be gone.
 const WORKERS_END: Duration = Duration::from_secs(5);
 
 /// Runs the server until a signal ends it.
 pub(super) fn run(folder: PathBuf, listen: Vec<Listen>) -> anyhow::Result<()> {
-    // Before the first secret is read, and before there is a second thread.
-    harden_server().context("this process cannot be closed to others")?;
-    let loaded = load(&Sources {
-        folder,
-        listen,
-        environment: environment(),
-    })?;
+    let loaded = load(&sources(folder, listen)?)?;
     log::start(loaded.log_level, loaded.log_format);
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -44,14 +39,6 @@ fn raise_file_limit() {
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
         tracing::warn!(%error, "the limit on open files cannot be raised");
     }
-}
-
-/// The variables that are text; a setting that is none cannot be meant.
-fn environment() -> Vec<(String, String)> {
-    let variables = std::env::vars_os();
-    variables
-        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
-        .collect()
 }
 
 async fn serve(loaded: Loaded) -> anyhow::Result<()> {

@@ -78,3 +78,94 @@ fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Con
     }
     folders.iter().try_for_each(|folder| walk(folder, depth + 1, files))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    /// A folder with these files.
+    fn folder_of(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let file = folder.path().join("App_Config").join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "").unwrap();
+        }
+        folder
+    }
+
+    fn found(folder: &Path) -> Result<Vec<String>, ConfigError> {
+        let below = folder.join("App_Config");
+        let base = below.join("Include/Spe/Spe.config");
+        let files = patches(folder, &base)?.into_iter();
+        let relative = |file: PathBuf| file.strip_prefix(&below).unwrap().display().to_string();
+        Ok(files.map(relative).collect())
+    }
+
+    /// Authentication 7.5: layers, then files before folders, by name in any case; N373: what does not end in `.config` is not read.
+    #[test]
+    fn files_come_in_order_and_others_not_at_all() {
+        let expected = [
+            "Sitecore/z.config",
+            "Modules/a.config",
+            "Include/b.config",
+            "Include/C.config",
+            "Include/a/x.config",
+            "Include/Spe/Spe.OAuthBearer.config",
+            "Include/Spe/Spe.XMCloud.Remoting.config",
+            "Include/z.Last/a.config",
+            "Environment/a.config",
+        ];
+        let others = [
+            "Include/Spe/Spe.config",
+            "Include/Spe/Spe.OAuthBearer.config.example",
+            "Include/off.config.disabled",
+            "Include/A.CONFIG",
+            "Include/.hidden.config",
+            "Include/.hidden/a.config",
+            "Include/notes.txt",
+            "Security/a.config",
+            "a.config",
+        ];
+        let folder = folder_of(&[&expected[..], &others].concat());
+        assert_eq!(found(folder.path()).unwrap(), expected);
+    }
+
+    #[test]
+    fn layers_that_are_not_there_are_empty() {
+        let folder = folder_of(&[]);
+        assert_eq!(found(folder.path()).unwrap(), Vec::<String>::new());
+    }
+
+    /// Links are followed, as containers mount files; a circle of them ends, and a configuration that leads nowhere is told.
+    #[test]
+    fn links_are_followed_to_an_end() {
+        let folder = folder_of(&["Include/data/a.text"]);
+        let include = folder.path().join("App_Config/Include");
+        symlink(include.join("data/a.text"), include.join("a.config")).unwrap();
+        symlink(include.join("nowhere"), include.join("b.text")).unwrap();
+        assert_eq!(found(folder.path()).unwrap(), ["Include/a.config"]);
+        symlink(&include, include.join("data/again")).unwrap();
+        assert!(
+            found(folder.path())
+                .unwrap_err()
+                .to_string()
+                .contains("inside each other")
+        );
+        fs::remove_file(include.join("data/again")).unwrap();
+        symlink(include.join("nowhere"), include.join("b.config")).unwrap();
+        assert!(found(folder.path()).unwrap_err().to_string().contains("b.config"));
+    }
+
+    /// What is opened and never ends would keep the server from starting without a word.
+    #[test]
+    fn only_files_are_read() {
+        let folder = folder_of(&["Include/a.config"]);
+        let socket = folder.path().join("App_Config/Include/b.config");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let error = found(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("b.config") && error.contains("no file"), "{error}");
+    }
+}

@@ -31,4 +31,5 @@ pub use network::Network;
 pub use note::Note;
 pub(crate) use origin::of_address as origins_of_address;
 pub use settings::{SettingReference, settings_reference};
+pub(crate) use spe::read_texts as read_spe_texts;
 pub(crate) use units::show_time;

@@ -20,7 +20,7 @@ mod settings;
 mod show;
 mod tree;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::zeroize::Zeroizing;
 
@@ -83,6 +83,18 @@ pub(super) fn merge(
     }
     let nothing = ConfigError::at("Spe.config", "there is no file to read");
     sitecore.map(Merged).ok_or(nothing)
+}
+
+/// Reads a base and a patch that are in no file, where the process has the variable `SECRET` alone: what they come to, as it is shown.
+pub(crate) fn read_texts(base: &str, patch: &str, secret: &str) -> Result<Vec<String>, ConfigError> {
+    let sources = [("base", base), ("patch", patch)].map(|(file, text)| Source {
+        file: file.into(),
+        text: Zeroizing::new(text.to_owned()),
+    });
+    let environment = |name: &str| (name == "SECRET").then(|| secret.to_owned());
+    let merged = merge(&sources, &environment, &mut Vec::new(), &mut Vec::new())?;
+    merged.read(&environment, &mut Vec::new())?;
+    Ok(merged.show(Path::new("")))
 }
 
 impl Merged {

@@ -1,5 +1,5 @@
 mod conditions;
-mod examples;
+mod mutation;
 mod oauth;
 mod patches;
 mod positions;
@@ -14,6 +14,7 @@ use super::*;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const PROVIDER: &str = super::provider::TYPE;
+const OAUTH_TYPE: &str = super::oauth::TYPE;
 /// Prefixes as shipped files declare them.
 const NAMESPACES: &str = "xmlns:patch='http://www.sitecore.net/xmlconfig/' xmlns:set='http://www.sitecore.net/xmlconfig/set/' \
                           xmlns:role='http://www.sitecore.net/xmlconfig/role/' xmlns:env='http://www.sitecore.net/xmlconfig/env/'";
