@@ -153,6 +153,8 @@ pub const TARGETS: [Target; 10] = [
             b"<![CDATA[",
             b"]]>",
             b"$(env:SECRET)",
+            b"<allowedAlgorithms><x>$(env:SECRET)</x></allowedAlgorithms>",
+            b"<allowedIssuers><x>https://a?$(env:SECRET)</x></allowedIssuers>",
             b"\0",
         ],
         check: configuration,

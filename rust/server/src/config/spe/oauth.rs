@@ -119,12 +119,12 @@ fn seconds(count: i64) -> Duration {
     Duration::from_secs(count.unsigned_abs())
 }
 
-/// An issuer that some token can have: one that equals nothing (4.4) would refuse in silence. It may hold a password and is not told.
+/// An issuer that some token can have: one that equals nothing (4.4) would refuse in silence.
 fn issuer(text: &str) -> Result<String, String> {
     match Issuer::canonical(text) {
         Some(_) => Ok(text.to_owned()),
         None => Err(
-            "no token can have this issuer; a URL here has scheme, ASCII host and path, and no user, query or fragment"
+            "which no token can have; a URL here has scheme, ASCII host and path, and no user, query or fragment"
                 .to_owned(),
         ),
     }
@@ -135,16 +135,14 @@ fn comparison(property: Property<'_>) -> Result<Comparison, ConfigError> {
     match text.to_ascii_lowercase().as_str() {
         "canonical" => Ok(Comparison::Canonical),
         "exact" => Ok(Comparison::Exact),
-        _ => Err(property.wrong(&text, "neither canonical nor exact")),
+        _ => Err(property.wrong("neither canonical nor exact")),
     }
 }
 
 /// A scope is one word: one with a blank in it would never be there (4.6).
 fn scope(text: &str) -> Result<String, String> {
     if text.contains(char::is_whitespace) {
-        return Err(format!(
-            "the scope {text:?} has blanks in it; write an element for each scope"
-        ));
+        return Err("with blanks in it; write an element for each scope".to_owned());
     }
     Ok(text.to_owned())
 }
@@ -161,6 +159,6 @@ fn named_claim(property: Property<'_>) -> Result<String, ConfigError> {
 fn algorithm(text: &str) -> Result<PublicAlgorithm, String> {
     PublicAlgorithm::from_header(text).ok_or_else(|| {
         let known = PublicAlgorithm::ALL.map(PublicAlgorithm::as_str).join(", ");
-        format!("the algorithm {text:?} is not allowed; use some of {known}")
+        format!("which is not allowed; use some of {known}")
     })
 }

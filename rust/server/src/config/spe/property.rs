@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::Environment;
 use super::element::Element;
+use super::show::masked;
 use crate::config::error::ConfigError;
 
 /// Begins a reference to a variable of the process; `)` ends it.
@@ -60,11 +61,11 @@ impl Property<'_> {
         items.map(|(_, text)| Ok(text)).collect()
     }
 
-    /// [`Self::list`] through `read`, whose problem is told with the place of the item.
+    /// [`Self::list`] through `read`, which says of what it does not take why not.
     pub(super) fn list_of<T>(self, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, ConfigError> {
         let items = self.items()?.into_iter();
         items
-            .map(|(item, text)| read(&text).map_err(|problem| item.text_error(problem)))
+            .map(|(item, text)| read(&text).map_err(|why| wrong(item, &why)))
             .collect()
     }
 
@@ -88,7 +89,7 @@ impl Property<'_> {
         match text.to_ascii_lowercase().as_str() {
             "true" => Ok(true),
             "false" => Ok(false),
-            _ => Err(self.wrong(&text, "neither true nor false")),
+            _ => Err(self.wrong("neither true nor false")),
         }
     }
 
@@ -96,12 +97,7 @@ impl Property<'_> {
     pub(super) fn number(self, range: RangeInclusive<i64>) -> Result<i64, ConfigError> {
         let text = self.text()?;
         let number = text.parse().ok().filter(|number| range.contains(number));
-        number.ok_or_else(|| {
-            self.wrong(
-                &text,
-                &format!("not a number from {} to {}", range.start(), range.end()),
-            )
-        })
+        number.ok_or_else(|| self.wrong(&format!("not a number from {} to {}", range.start(), range.end())))
     }
 
     /// A number, moved into `range` with a warning when it is outside.
@@ -141,15 +137,17 @@ impl Property<'_> {
         ));
     }
 
-    /// The problem with a value. One that came out of the environment is not told.
-    pub(super) fn wrong(self, text: &str, why: &str) -> ConfigError {
-        let written = self.element.text().unwrap_or_default();
-        if written == text {
-            self.error(format!("<{}> is {text:?}, {why}", self.name))
-        } else {
-            self.error(format!("<{}> is {written}, and that is {why}", self.name))
-        }
+    /// The problem with its value.
+    pub(super) fn wrong(self, why: &str) -> ConfigError {
+        wrong(self.element, why)
     }
+}
+
+/// The problem with the text of an element, which is told as it is written: what the environment puts into it, and credentials of URLs,
+/// stay out.
+fn wrong(element: Element<'_>, why: &str) -> ConfigError {
+    let written = masked(element.text().unwrap_or_default());
+    element.text_error(format!("<{}> is {written:?}, {why}", element.name()))
 }
 
 /// The text of an element, with `$(env:NAME)` replaced by that variable of the process. The message of a missing one names

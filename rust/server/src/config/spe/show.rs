@@ -90,7 +90,7 @@ fn references(text: &str) -> String {
 }
 
 /// A value on one line, without the credentials of URLs in it.
-fn masked(value: &str) -> String {
+pub(super) fn masked(value: &str) -> String {
     let words = value.split_whitespace().map(without_credentials);
     words.collect::<Vec<_>>().join(" ")
 }

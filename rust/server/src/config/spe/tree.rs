@@ -154,6 +154,9 @@ impl Builder {
             );
             return Err(node.error(problem));
         }
+        if node.space == Space::Patch && depth <= 2 {
+            return Err(node.error("instructions of patches stand inside <sitecore>"));
+        }
         for attribute in element.attributes() {
             let place = self.place(attribute.range().start);
             node.attributes.push(Attribute {

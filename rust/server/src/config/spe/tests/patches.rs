@@ -101,9 +101,8 @@ fn instead_of_itself_changes_the_element() {
 #[test]
 fn instead_takes_the_place_of_another() {
     let patch = format!(
-        "<powershell><authenticationProvider type='{} ' patch:instead=\"*[local-name()='authenticationProvider']\">
-           <allowedIssuers><issuer>N</issuer></allowedIssuers></authenticationProvider></powershell>",
-        PROVIDER
+        "<powershell><authenticationProvider type='{PROVIDER} ' patch:instead=\"*[local-name()='authenticationProvider']\">
+           <allowedIssuers><issuer>N</issuer></allowedIssuers></authenticationProvider></powershell>"
     );
     let provider = patched(&[&patch]).unwrap().config.shared_secret.unwrap();
     assert_eq!(provider.allowed_issuers, ["N"]);

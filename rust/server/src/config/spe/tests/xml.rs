@@ -84,6 +84,12 @@ fn unknown_instructions_are_refused() {
     ] {
         refused(read(inside), part);
     }
+    for text in [
+        format!("<patch:configuration {NAMESPACES}/>"),
+        format!("<configuration {NAMESPACES}><patch:sitecore/></configuration>"),
+    ] {
+        refused(read_text(&text), "inside <sitecore>");
+    }
     refused(
         read_text(&format!("<configuration {NAMESPACES} role:require='Standalone'/>")),
         "conditions stand on <sitecore>",
