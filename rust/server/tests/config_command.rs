@@ -189,6 +189,23 @@ fn a_configuration_that_cannot_be_read_is_not_shown() {
     );
 }
 
+/// docs/configuration.md: the patch file on the page works as it is.
+#[test]
+fn the_patch_of_the_page_works() {
+    let page = include_str!("../../../docs/configuration.md");
+    let example = page.split_once("```xml\n").unwrap().1.split_once("```").unwrap().0;
+    let folder = Folder::new();
+    fs::write(folder.patch("Include/z.config", ""), example).unwrap();
+    let said = folder.config("show", &[]);
+    assert_eq!(said.code, Some(0), "{}", said.error);
+    for part in [
+        "remoting/@requireSecureConnection = true  (App",
+        "clockSkewSeconds = 60  (App_Config/Include/z.config:",
+    ] {
+        assert!(said.output.contains(part), "{part} is not in {}", said.output);
+    }
+}
+
 #[test]
 fn wrong_arguments_are_code_two() {
     for arguments in [

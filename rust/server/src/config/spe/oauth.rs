@@ -13,7 +13,8 @@ use crate::config::error::ConfigError;
 
 /// What `type` says of it.
 pub(super) const TYPE: &str = "Spe.Core.Settings.Authorization.OAuthBearerTokenAuthenticationProvider, Spe";
-const KNOWN: [&str; 25] = [
+/// Its properties.
+pub(super) const KNOWN: [&str; 25] = [
     "allowedAudiences",
     "allowedIssuers",
     "issuerComparison",

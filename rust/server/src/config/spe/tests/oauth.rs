@@ -306,3 +306,19 @@ fn the_gate_of_the_shipped_file_asks_roles_too() {
     assert!(!active(&[on, ("SITECORE_APPSETTINGS_security:define", "Other")]));
     assert!(shipped.is_ascii() && read_text(&format!("<configuration {NAMESPACES}/>")).is_ok());
 }
+
+/// docs/configuration.md has a line for every property.
+#[test]
+fn the_page_names_every_property() {
+    let page = include_str!("../../../../../../docs/configuration.md");
+    let section = page
+        .split_once("### Access tokens")
+        .unwrap()
+        .1
+        .split_once("\n### ")
+        .unwrap()
+        .0;
+    for name in super::super::oauth::KNOWN {
+        assert!(section.contains(&format!("\n| `{name}` | ")), "{name}");
+    }
+}
