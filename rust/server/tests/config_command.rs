@@ -154,6 +154,30 @@ fn a_client_with_the_secret_of_the_server_is_told() {
     );
 }
 
+/// Authentication 7.4: the lines of the log, which never hold the value of a variable.
+#[test]
+fn what_conditions_come_to_is_in_the_log() {
+    let folder = Folder::new();
+    // The log begins before a host that is not there ends the start.
+    let run = said(
+        Command::new(PROGRAM)
+            .args(["run", "--folder"])
+            .arg(folder.path())
+            .env("SPE_SERVER__WORKERS__HOST", "/nowhere/pwsh")
+            .env("SPE_SERVER_LOG", "debug")
+            .env("SITECORE_SPE_OAUTH", "maybe-hunter2"),
+    );
+    assert_eq!(run.code, Some(1), "{}", run.error);
+    for part in [
+        " WARN [AuthConfig] action=startupWarning code=envValueUnrecognized name=SITECORE_SPE_OAUTH\n",
+        " DEBUG [AuthConfig] action=blockSkipped file=",
+        "Spe.OAuthBearer.config:12 condition=env:require%3DSITECORE_SPE_OAUTH\n",
+    ] {
+        assert!(run.error.contains(part), "{part} is not in {}", run.error);
+    }
+    assert!(!run.error.contains("hunter2"), "{}", run.error);
+}
+
 #[test]
 fn values_are_shown_with_their_files_and_secrets_are_not() {
     let folder = Folder::new();

@@ -5,7 +5,7 @@ use crate::config::error::ConfigError;
 use crate::config::nearest;
 
 /// How a patch file changes an attribute, for those who meant to.
-const HOW_TO_PATCH: &str = "to change an attribute from another file, write set:NAME or patch:attribute there";
+const HOW_TO_PATCH: &str = "; to change an attribute of that, write set:NAME or patch:attribute here";
 
 /// An element after all patches.
 #[derive(Clone, Copy)]
@@ -49,9 +49,14 @@ impl<'a> Element<'a> {
         self.error(format!("<{}> is unknown here{hint}", self.name()))
     }
 
-    /// The problem that there is `what` already.
-    pub(super) fn twice(self, what: &str) -> ConfigError {
-        self.error(format!("{what} stands here twice; {HOW_TO_PATCH}"))
+    /// The problem that `earlier` is `what` already. From another file it was meant to be changed.
+    pub(super) fn twice(self, earlier: Self, what: &str) -> ConfigError {
+        let hint = if self.place().file == earlier.place().file {
+            ""
+        } else {
+            HOW_TO_PATCH
+        };
+        self.error(format!("{what} stands here twice, first at {}{hint}", earlier.place()))
     }
 
     /// An attribute.
@@ -93,8 +98,8 @@ impl<'a> Element<'a> {
             if !known.contains(&child.name()) {
                 return Err(child.unknown(known));
             }
-            if children[..index].iter().any(|earlier| earlier.name() == child.name()) {
-                return Err(child.twice(&format!("<{}>", child.name())));
+            if let Some(earlier) = children[..index].iter().find(|earlier| earlier.name() == child.name()) {
+                return Err(child.twice(*earlier, &format!("<{}>", child.name())));
             }
         }
         Ok(children)

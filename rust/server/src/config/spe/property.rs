@@ -31,8 +31,8 @@ pub(super) fn properties<'a>(
         let Some(name) = names.find(|known| known.eq_ignore_ascii_case(element.name())) else {
             return Err(element.unknown(known));
         };
-        if properties.iter().any(|property| property.name == name) {
-            return Err(element.twice(&format!("<{name}>")));
+        if let Some(earlier) = properties.iter().find(|property| property.name == name) {
+            return Err(element.twice(earlier.element, &format!("<{name}>")));
         }
         properties.push(Property {
             name,

@@ -60,8 +60,8 @@ fn elements(powershell: Element<'_>) -> Result<Vec<Element<'_>>, ConfigError> {
         }
     }
     for (index, element) in listed.iter().enumerate() {
-        if listed[..index].iter().any(|earlier| earlier.name() == element.name()) {
-            return Err(element.twice(&format!("a provider <{}>", element.name())));
+        if let Some(earlier) = listed[..index].iter().find(|earlier| earlier.name() == element.name()) {
+            return Err(element.twice(*earlier, &format!("a provider <{}>", element.name())));
         }
     }
     Ok(single.into_iter().chain(listed).collect())

@@ -41,10 +41,10 @@ pub(super) fn read(
         }
         setting.only_attributes(&["name", "value"])?;
         let name = setting.required("name")?;
-        if seen.contains(&name) {
-            return Err(setting.twice(&format!("the setting {name}")));
+        if let Some((_, earlier)) = seen.iter().find(|(known, _)| *known == name) {
+            return Err(setting.twice(*earlier, &format!("the setting {name}")));
         }
-        seen.push(name);
+        seen.push((name, setting));
         let value = setting.attribute("value");
         let value = value.ok_or_else(|| setting.error(format!("the setting {name} has no value")))?;
         if name == DETAILED_ERRORS {

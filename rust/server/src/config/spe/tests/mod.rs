@@ -4,6 +4,7 @@ mod oauth;
 mod patches;
 mod positions;
 mod provider;
+mod providers;
 mod services;
 mod show;
 mod xml;
@@ -11,6 +12,7 @@ mod xml;
 use std::path::PathBuf;
 
 use super::*;
+use crate::config::OAuthBearerProvider;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const PROVIDER: &str = super::provider::TYPE;
@@ -74,6 +76,14 @@ fn powershell(inside: &str) -> Result<(SpeConfig, Vec<String>), String> {
     read_text(&format!(
         "<configuration><sitecore><powershell>\n{inside}</powershell></sitecore></configuration>"
     ))
+}
+
+/// The providers of access tokens in a list, and warnings.
+fn providers(inside: &str) -> Result<(Vec<OAuthBearerProvider>, Vec<String>), String> {
+    let read = powershell(&format!(
+        "<authenticationProviders hint='list'>{inside}</authenticationProviders>"
+    ));
+    read.map(|(config, warnings)| (config.oauth, warnings))
 }
 
 fn refused(result: Result<impl Sized, String>, part: &str) {
