@@ -26,7 +26,7 @@ use secrecy::zeroize::Zeroizing;
 
 use self::element::Element;
 use self::rules::Rules;
-use self::tree::Node;
+use self::tree::{Node, Place};
 use super::error::ConfigError;
 use super::{Note, SpeConfig};
 
@@ -49,40 +49,44 @@ pub(super) fn merge(
     warnings: &mut Vec<String>,
     notes: &mut Vec<Note>,
 ) -> Result<Merged, ConfigError> {
-    let mut sitecore = None;
-    for Source { file, text } in sources {
-        let root = tree::parse(file, text)?;
-        if root.name != "configuration" {
-            return Err(Element(&root).unknown(&["configuration"]));
-        }
-        if let Some(attribute) = root.attributes.first() {
-            let problem = "<configuration> takes no attributes; conditions stand on <sitecore> and below";
-            return Err(ConfigError::at(&attribute.place, problem));
-        }
-        let empty = || Node::empty("sitecore".to_owned(), root.place.clone());
-        for block in Element(&root).children()? {
-            if block.name() != "sitecore" {
-                return Err(block.unknown(&["sitecore"]));
-            }
-        }
-        let before = sitecore.take();
-        let mut is_new = before.is_none();
-        let mut target = before.unwrap_or_else(empty);
-        for mut block in root.children {
+    let base = sources.first().map_or(Path::new(""), |base| &base.file);
+    let place = Place {
+        file: base.into(),
+        line: 1,
+    };
+    let mut sitecore = Node::empty("sitecore".to_owned(), place);
+    let mut is_new = true;
+    for source in sources {
+        for mut block in blocks(source)? {
             let mut rules = Rules {
                 environment,
                 warnings,
                 notes,
             };
             if rules.prune(&mut block)? {
-                merge::merge(&mut target, block, is_new, warnings)?;
+                merge::merge(&mut sitecore, block, is_new, warnings)?;
                 is_new = false;
             }
         }
-        sitecore = Some(target);
     }
-    let nothing = ConfigError::at("Spe.config", "there is no file to read");
-    sitecore.map(Merged).ok_or(nothing)
+    Ok(Merged(sitecore))
+}
+
+/// The `<sitecore>` elements of a file.
+fn blocks(source: &Source) -> Result<Vec<Node>, ConfigError> {
+    let root = tree::parse(&source.file, &source.text)?;
+    if root.name != "configuration" {
+        return Err(Element(&root).unknown(&["configuration"]));
+    }
+    if let Some(attribute) = root.attributes.first() {
+        let problem = "<configuration> takes no attributes; conditions stand on <sitecore> and below";
+        return Err(ConfigError::at(&attribute.place, problem));
+    }
+    let blocks = Element(&root).children()?;
+    match blocks.iter().find(|block| block.name() != "sitecore") {
+        Some(other) => Err(other.unknown(&["sitecore"])),
+        None => Ok(root.children),
+    }
 }
 
 /// Reads a base and a patch that are in no file, where the process has the variable `SECRET` alone: what they come to, as it is shown.

@@ -95,24 +95,19 @@ impl Property<'_> {
 
     /// A number in `range`.
     pub(super) fn number(self, range: RangeInclusive<i64>) -> Result<i64, ConfigError> {
-        let text = self.text()?;
-        let number = text.parse().ok().filter(|number| range.contains(number));
-        number.ok_or_else(|| self.wrong(&format!("not a number from {} to {}", range.start(), range.end())))
+        let number = self.text()?.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| self.no_number(&range))
     }
 
     /// A number, moved into `range` with a warning when it is outside.
     pub(super) fn clamped(self, range: RangeInclusive<i64>, warnings: &mut Vec<String>) -> Result<i64, ConfigError> {
-        let number = self.number(i64::MIN..=i64::MAX)?;
-        Ok(self.clamp(number, range, warnings))
-    }
-
-    fn clamp(self, number: i64, range: RangeInclusive<i64>, warnings: &mut Vec<String>) -> i64 {
+        let number: i64 = self.text()?.parse().map_err(|_| self.no_number(&range))?;
         let clamped = number.clamp(*range.start(), *range.end());
         if clamped != number {
             let outside = format!("outside {} to {}", range.start(), range.end());
             self.tell(number, &outside, clamped, warnings);
         }
-        clamped
+        Ok(clamped)
     }
 
     /// As [`Self::clamped`], where a number that is not above zero counts as `default`.
@@ -122,12 +117,17 @@ impl Property<'_> {
         range: RangeInclusive<i64>,
         warnings: &mut Vec<String>,
     ) -> Result<i64, ConfigError> {
-        let number = self.number(i64::MIN..=i64::MAX)?;
-        if number > 0 {
-            return Ok(self.clamp(number, range, warnings));
+        match self.text()?.parse() {
+            Ok(number) if number <= 0 => {
+                self.tell(number, "not above 0", default, warnings);
+                Ok(default)
+            }
+            _ => self.clamped(range, warnings),
         }
-        self.tell(number, "not above 0", default, warnings);
-        Ok(default)
+    }
+
+    fn no_number(self, range: &RangeInclusive<i64>) -> ConfigError {
+        self.wrong(&format!("not a number from {} to {}", range.start(), range.end()))
     }
 
     fn tell(self, number: i64, why: &str, counts_as: i64, warnings: &mut Vec<String>) {

@@ -151,7 +151,10 @@ fn a_provider_is_read_strictly() {
             "maxTokenLifetimeSeconds",
         ),
         ("<maxTokenLifetimeSeconds>-1</maxTokenLifetimeSeconds>", "0 to"),
-        ("<jwksCacheSeconds>6e2</jwksCacheSeconds>", "jwksCacheSeconds"),
+        (
+            "<jwksCacheSeconds>6e2</jwksCacheSeconds>",
+            "not a number from 30 to 86400",
+        ),
         (
             "<clockSkewSeconds>99999999999999999999</clockSkewSeconds>",
             "clockSkewSeconds",
