@@ -181,7 +181,7 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
 }
 
 /// What tokens may name as their audience (decisions, audience).
-fn audiences(config: &ServerConfig, listening: &[Listen]) -> Vec<String> {
+pub(crate) fn audiences(config: &ServerConfig, listening: &[Listen]) -> Vec<String> {
     if config.public_origins.is_empty() {
         listening.iter().copied().flat_map(origins_of_address).collect()
     } else {

@@ -173,7 +173,7 @@ mod tests {
         write(&folder).unwrap();
         let Loaded { config, notes, .. } = load_folder(&folder);
         assert!(config.spe.oauth.is_empty() && config.spe.shared_secret.is_some());
-        let skipped = |variable: &str| notes.iter().any(|note| note.to_string().contains(variable));
+        let skipped = |variable: &str| notes.iter().any(|note| format!("{note:?}").contains(variable));
         assert!(
             skipped("SITECORE_SPE_OAUTH") && skipped("SITECORE_SPE_REMOTING_FILE_ENABLED"),
             "{notes:?}"

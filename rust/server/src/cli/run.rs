@@ -9,8 +9,8 @@ use anyhow::Context as _;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::signals::Signals;
-use super::sources::sources;
-use crate::config::{Listen, Loaded, Note, ServerConfig, load};
+use super::sources::{sources, tell};
+use crate::config::{Listen, Loaded, ServerConfig, load};
 use crate::http::{PLATFORM_VERSION, PRODUCT_VERSION};
 use crate::log;
 use crate::server::Server;
@@ -43,10 +43,7 @@ fn raise_file_limit() {
 
 async fn serve(loaded: Loaded) -> anyhow::Result<()> {
     let mut signals = Signals::new().context("cannot listen for signals")?;
-    for warning in &loaded.warnings {
-        tracing::warn!("{warning}");
-    }
-    loaded.notes.iter().for_each(Note::log);
+    tell(&loaded);
     let config = loaded.config;
     let workers = Arc::new(Workers::start(workers_setup(&config)?)?);
     let bound = config.workers.stop_grace + WORKERS_END;

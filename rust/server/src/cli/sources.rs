@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use crate::config::{Listen, Sources};
+use crate::config::{Listen, Loaded, Note, Sources};
 use crate::workers::harden_server;
 
 /// The sources of the configuration in `folder`. This process is closed to others from here on: secrets are read next. It has one thread.
@@ -15,6 +15,14 @@ pub(super) fn sources(folder: PathBuf, listen: Vec<Listen>) -> anyhow::Result<So
         listen,
         environment: environment(),
     })
+}
+
+/// Says in the log what is odd about the configuration.
+pub(super) fn tell(loaded: &Loaded) {
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    loaded.notes.iter().for_each(Note::log);
 }
 
 /// The variables that are text; a setting that is none cannot be meant.

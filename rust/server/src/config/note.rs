@@ -1,7 +1,5 @@
 //! What the log tells about the configuration in lines of a fixed form.
 
-use std::fmt;
-
 /// Something that was noticed while the configuration was read (authentication 7.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
@@ -29,19 +27,6 @@ impl Note {
             Self::EnvValueUnrecognized { name } => {
                 tracing::warn!(target: "AuthConfig", action = "startupWarning", code = "envValueUnrecognized", name);
             }
-        }
-    }
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BlockSkipped { place, condition } => write!(f, "{place}: left out, since {condition} does not hold"),
-            Self::EnvValueUnrecognized { name } => write!(
-                f,
-                "envValueUnrecognized: the environment variable {name} is neither true, 1, yes, on, enabled nor false, 0, no, off, \
-                 disabled, and counts as not set"
-            ),
         }
     }
 }

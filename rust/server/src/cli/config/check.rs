@@ -1,55 +1,34 @@
-//! `spe-server config check`: whether `run` would start, and what it would warn of.
+//! `spe-server config check`: whether `run` would start, and what it would say about the configuration.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use spe_auth::registry::{Problem, Registry};
+use tracing::level_filters::LevelFilter;
 
-use crate::config::{Loaded, ServerConfig, Sources, load};
+use crate::cli::sources::tell;
+use crate::clock::SystemClock;
+use crate::config::{Sources, load};
 use crate::http::Tls;
-use crate::identity::IdentityError;
+use crate::identity::Identity;
+use crate::log;
+use crate::server::audiences;
 
-/// Reads everything. What keeps a server from starting is the error; the rest is told on standard output.
+/// Reads everything. What keeps a server from starting is the error; what it would log is on standard error, with what is left out on
+/// conditions.
 pub(super) fn run(sources: &Sources) -> anyhow::Result<()> {
-    let Loaded {
-        config,
-        mut warnings,
-        notes,
-        ..
-    } = load(sources)?;
+    let loaded = load(sources)?;
+    log::start(loaded.log_level.max(LevelFilter::DEBUG), loaded.log_format);
+    tell(&loaded);
+    let config = loaded.config;
     if let Some(files) = config.tls.clone() {
         Tls::load(files)?;
     }
-    check_clients(&config, &mut warnings)?;
-    let mut report = String::new();
-    for warning in warnings {
-        // Writing to a string does not fail.
-        let _ = writeln!(report, "warning: {warning}");
-    }
-    for note in notes {
-        let _ = writeln!(report, "note: {note}");
-    }
-    report.push_str("the configuration is good\n");
+    Identity::new(
+        &config,
+        audiences(&config, &config.listen),
+        Arc::new(SystemClock::start()),
+    )?;
     let mut output = std::io::stdout().lock();
-    output
-        .write_all(report.as_bytes())
-        .context("cannot write to standard output")
-}
-
-/// Clients that cannot be used are warned of; one with the secret of the server keeps it from starting (N380).
-fn check_clients(config: &ServerConfig, warnings: &mut Vec<String>) -> Result<(), IdentityError> {
-    let provider = config.spe.shared_secret.as_ref();
-    let secret = provider.and_then(|provider| provider.secret.as_ref());
-    let (_, findings) = Registry::new(&config.clients, secret);
-    for finding in findings {
-        if finding.problem == Problem::ServerSecret {
-            return Err(IdentityError::ClientHasServerSecret(finding.record));
-        }
-        warnings.push(format!(
-            "the client {} cannot be used: {}",
-            finding.record, finding.problem
-        ));
-    }
-    Ok(())
+    writeln!(output, "the configuration is good").context("cannot write to standard output")
 }

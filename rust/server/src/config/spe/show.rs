@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Merged;
 use super::property::REFERENCE;
-use super::tree::{Node, Place};
+use super::tree::{Attribute, Node, Place};
 
 /// What is shown for what is not.
 const MASK: &str = "***";
@@ -47,12 +47,12 @@ fn show(node: &Node, path: &str, folder: &Path, lines: &mut Vec<String>) {
         let file = file.strip_prefix(folder).unwrap_or(file).display();
         lines.push(format!("{path} = {value}  ({file}:{line})"));
     };
-    for attribute in node.attributes.iter().filter(|attribute| attribute.name != "hint") {
-        tell(
-            &format!("{path}/@{}", attribute.name),
-            &masked(&attribute.value),
-            &attribute.place,
-        );
+    let in_path = naming(node);
+    let told =
+        |attribute: &&Attribute| attribute.name != "hint" && in_path.is_none_or(|name| name.name != attribute.name);
+    for attribute in node.attributes.iter().filter(told) {
+        let path = format!("{path}/@{}", attribute.name);
+        tell(&path, &masked(&attribute.value), &attribute.place);
     }
     let text = node.text.trim();
     if node.name.eq_ignore_ascii_case("sharedSecret") {
@@ -66,9 +66,8 @@ fn show(node: &Node, path: &str, folder: &Path, lines: &mut Vec<String>) {
         let mut step = String::new();
         // Writing to a string does not fail.
         let _ = write!(step, "{path}{}{}", if path.is_empty() { "" } else { "/" }, child.name);
-        let name = NAMES.iter().find_map(|name| child.attribute(name));
         let is_one_of_several = node.children.iter().filter(|other| other.name == child.name).count() > 1;
-        if let Some(name) = name {
+        if let Some(name) = naming(child) {
             let _ = write!(step, "[{}]", masked(&name.value));
         } else if is_one_of_several {
             let before = node.children[..index].iter().filter(|other| other.name == child.name);
@@ -76,6 +75,11 @@ fn show(node: &Node, path: &str, folder: &Path, lines: &mut Vec<String>) {
         }
         show(child, &step, folder, lines);
     }
+}
+
+/// The attribute that is in the path of an element.
+fn naming(node: &Node) -> Option<&Attribute> {
+    NAMES.iter().find_map(|name| node.attribute(name))
 }
 
 /// A secret: that there is one, and which variables it comes from.
