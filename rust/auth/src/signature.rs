@@ -3,9 +3,9 @@
 use std::fmt;
 
 use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED, UnparsedPublicKey};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
+
+use crate::token::Token;
 
 /// The algorithms of identity providers. The list is closed: a key of one of them never comes near a shared secret, nor a
 /// secret near one of these (1.6).
@@ -125,23 +125,18 @@ impl VerifyingKey {
         }
     }
 
-    /// Whether `signature` is this key's over `signed`.
-    pub(crate) fn verify(
-        &self,
-        algorithm: PublicAlgorithm,
-        signed: &str,
-        signature: &[u8],
-    ) -> Result<(), BadSignature> {
+    /// Whether the token's signature is this key's.
+    pub(crate) fn verify(&self, algorithm: PublicAlgorithm, token: &Token<'_>) -> Result<(), BadSignature> {
+        let (signed, signature) = (token.signed.as_bytes(), &token.signature);
         if signature.len() != self.length() {
             return Err(BadSignature::Length);
         }
         let valid = match (self, algorithm.library()) {
             (Self::Library { key, .. }, Some(library)) => {
-                let text = URL_SAFE_NO_PAD.encode(signature);
-                jsonwebtoken::crypto::verify(&text, signed.as_bytes(), key, library).unwrap_or(false)
+                jsonwebtoken::crypto::verify(token.signature_text, signed, key, library).unwrap_or(false)
             }
             (Self::P521(point), None) => UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point)
-                .verify(signed.as_bytes(), signature)
+                .verify(signed, signature)
                 .is_ok(),
             _ => false,
         };

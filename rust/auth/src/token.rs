@@ -22,7 +22,9 @@ const KEY_ID_MAX: usize = 256;
 pub struct Token<'a> {
     /// What was signed: the first two parts as they came.
     pub(crate) signed: &'a str,
-    /// The third part, decoded.
+    /// The third part as it came.
+    pub(crate) signature_text: &'a str,
+    /// The same, decoded.
     pub(crate) signature: Vec<u8>,
     algorithm: String,
     /// `kid`.
@@ -48,6 +50,7 @@ impl<'a> Token<'a> {
         let signed = &text[..header.len() + 1 + payload.len()];
         let header = decode(header, HEADER_MAX)?;
         let payload = decode(payload, PAYLOAD_MAX)?;
+        let signature_text = signature;
         let signature = decode(signature, SIGNATURE_MAX)?;
         let mut header =
             json::object(&header, json::TOKEN).ok_or(TokenError::Malformed("its header is no strict JSON object"))?;
@@ -77,6 +80,7 @@ impl<'a> Token<'a> {
         };
         Ok(Self {
             signed,
+            signature_text,
             signature,
             algorithm,
             key_id,

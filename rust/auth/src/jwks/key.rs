@@ -124,12 +124,10 @@ impl ResolvedKey {
 
     /// P21 and P22: the signature over the exact text that came.
     pub(crate) fn verify(&self, algorithm: PublicAlgorithm, token: &Token<'_>) -> Result<(), TokenError> {
-        self.key
-            .verify(algorithm, token.signed, &token.signature)
-            .map_err(|bad| match bad {
-                BadSignature::Length => TokenError::MalformedSignature,
-                BadSignature::Invalid => TokenError::SignatureInvalid,
-            })
+        self.key.verify(algorithm, token).map_err(|bad| match bad {
+            BadSignature::Length => TokenError::MalformedSignature,
+            BadSignature::Invalid => TokenError::SignatureInvalid,
+        })
     }
 }
 

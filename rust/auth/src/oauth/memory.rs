@@ -83,7 +83,7 @@ fn hash(token: &Token<'_>) -> Hash {
     let mut context = Context::new(&SHA256);
     context.update(token.signed.as_bytes());
     context.update(b".");
-    context.update(&token.signature);
+    context.update(token.signature_text.as_bytes());
     let mut hash = [0; SHA256_OUTPUT_LEN];
     hash.copy_from_slice(context.finish().as_ref());
     hash
