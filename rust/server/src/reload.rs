@@ -4,11 +4,12 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Clock;
 use crate::config::{ACCOUNTS_FILE, CLIENTS_FOLDER, client_files, read_accounts, read_clients};
 use crate::http::{State, Tls};
 
@@ -21,10 +22,11 @@ const CLIENTS_STAY: Duration = Duration::from_secs(50);
 #[derive(Debug)]
 pub(crate) struct Reload {
     state: Arc<State>,
+    clock: Arc<dyn Clock>,
     accounts: Watched,
     clients: Watched,
     /// Since when the records of clients cannot be read.
-    clients_failing: Option<Instant>,
+    clients_failing: Option<Duration>,
     tls: Option<(Arc<Tls>, Watched)>,
 }
 
@@ -39,7 +41,7 @@ struct Watched {
 type Look = (u64, u64, i64, i64, i64, i64);
 
 impl Reload {
-    pub(crate) fn new(state: Arc<State>, tls: Option<Arc<Tls>>) -> Self {
+    pub(crate) fn new(state: Arc<State>, tls: Option<Arc<Tls>>, clock: Arc<dyn Clock>) -> Self {
         let accounts = Watched::new(vec![state.config.data_folder.join(ACCOUNTS_FILE)]);
         let tls = tls.map(|tls| {
             let files = tls.files();
@@ -49,6 +51,7 @@ impl Reload {
         let clients = Watched::new(clients_of(&state));
         Self {
             state,
+            clock,
             accounts,
             clients,
             clients_failing: None,
@@ -124,8 +127,9 @@ impl Reload {
                 tracing::info!(clients = count, "the clients were read again");
             }
             Err(error) => {
-                let since = *self.clients_failing.get_or_insert_with(Instant::now);
-                if since.elapsed() < CLIENTS_STAY {
+                let now = self.clock.running();
+                let since = *self.clients_failing.get_or_insert(now);
+                if now < since + CLIENTS_STAY {
                     tracing::error!("the clients were changed and cannot be read; those before stay for 50 s: {error}");
                 } else {
                     tracing::error!("the clients cannot be read; none is taken until they can: {error}");

@@ -84,7 +84,7 @@ impl Server {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
-        let identity = Identity::new(&config, audiences(&config, &listening), clock)?;
+        let identity = Identity::new(&config, audiences(&config, &listening), clock.clone())?;
         let mut key = [0; 32];
         aws_lc_rs::rand::fill(&mut key).map_err(|_| StartError::Random)?;
         let instance: Arc<str> = Uuid::new_v4().simple().to_string().into();
@@ -112,7 +112,7 @@ impl Server {
         let metrics = metrics.map(|(listener, address)| Metering::start(&state, listener, address));
         tokio::spawn(state.clone().report_repeats());
         let reload = Arc::new(Notify::new());
-        tokio::spawn(Reload::new(state.clone(), tls).run(reload.clone(), state.stopping.clone()));
+        tokio::spawn(Reload::new(state.clone(), tls, clock).run(reload.clone(), state.stopping.clone()));
         Ok(Self {
             state,
             connections,

@@ -39,7 +39,7 @@ fn dependencies_point_one_way() {
         ("spe-client", &["spe-protocol", "spe-auth"]),
         ("spe-ffi", &["spe-client"]),
         ("spe-server", &["spe-protocol", "spe-auth"]),
-        ("spe-fuzz", &["spe-protocol", "spe-server"]),
+        ("spe-fuzz", &["spe-protocol", "spe-auth", "spe-server", "spe-testkit"]),
         ("spe-testkit", &["spe-protocol", "spe-auth"]),
         ("xtask", &["spe-auth"]),
     ]);

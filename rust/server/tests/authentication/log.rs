@@ -3,6 +3,7 @@
 
 use std::io;
 use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
 
 use tracing_subscriber::filter::LevelFilter;
 
@@ -38,6 +39,17 @@ impl Log {
         let text = self.text();
         let matching = text.lines().filter(|line| words.iter().all(|word| line.contains(word)));
         matching.map(str::to_owned).collect()
+    }
+
+    /// Waits for such a line.
+    pub(crate) async fn comes(&self, words: &[&str]) {
+        let waiting = async {
+            while self.lines(words).is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let came = tokio::time::timeout(Duration::from_mins(1), waiting).await;
+        assert!(came.is_ok(), "{words:?} in {}", self.text());
     }
 
     /// The only such line.

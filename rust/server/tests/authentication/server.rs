@@ -71,6 +71,11 @@ impl TestServer {
         Self { server }
     }
 
+    /// Reads its records again.
+    pub(crate) fn reload(&self) {
+        self.server.reload();
+    }
+
     /// The reply to a request with these header lines beside those every request has.
     pub(crate) async fn send(&self, method: &str, path: &str, headers: &[u8]) -> Reply {
         self.try_send(method, path, headers).await.expect("a whole reply")

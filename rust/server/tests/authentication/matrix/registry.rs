@@ -170,3 +170,34 @@ async fn an_account_needs_a_role() {
     assert_eq!(reply.header("x-spe-authfailurereason"), None, "N318");
     log().line(&["userUnauthorized", reply.header("x-spe-requestid").unwrap()]);
 }
+
+/// N297, AU-D-36: while nobody knows which clients there are, none is taken, and all are told to come again. Until then those that were
+/// known count for 50 s.
+#[tokio::test]
+async fn without_the_records_no_client_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let matrix = Matrix::with(|config| config.data_folder = folder.path().to_owned()).await;
+    let place = folder.path().join("clients").display().to_string();
+    std::fs::write(&place, "no folder").unwrap();
+    matrix.server.reload();
+    log().comes(&["those before stay for 50 s", &place]).await;
+    matrix.taken("3.7", &k0(KEY_ID, CLIENT_SECRET)).await;
+    matrix.clock.pass(51);
+    matrix.server.reload();
+    log().comes(&["none is taken until they can", &place]).await;
+    let late = t0().at("exp", spe_testkit::forge::NOW + 900);
+    for token in [k0(KEY_ID, CLIENT_SECRET), rs(&late)] {
+        let reply = matrix.call(&token).await;
+        assert!(reply.status.starts_with("HTTP/1.1 503 "), "N297: {}", reply.status);
+        assert_eq!(reply.header("retry-after"), Some("2"), "N297");
+        assert_eq!(reply.header("x-spe-authfailurereason"), None, "N297");
+        log().line(&["coldStart", reply.header("x-spe-requestid").unwrap()]);
+    }
+    matrix
+        .taken("3.7", &hs(&h0().at("exp", spe_testkit::forge::NOW + 900)))
+        .await;
+    std::fs::remove_file(&place).unwrap();
+    matrix.server.reload();
+    log().comes(&["the clients were read again", "clients=0"]).await;
+    matrix.taken("3.7", &rs(&late)).await;
+}
