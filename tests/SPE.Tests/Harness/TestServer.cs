@@ -65,15 +65,18 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
 
     private Process Running => _process ?? throw new InvalidOperationException("The server was not started.");
 
-    public static Task<TestServer> Start() => Start(_ => { });
+    public static Task<TestServer> Start() => Start((TestServer _) => { });
 
     /// <summary>Starts one after <paramref name="configure"/> changed the Spe.config that init wrote.</summary>
-    public static async Task<TestServer> Start(Action<XDocument> configure)
+    public static Task<TestServer> Start(Action<XDocument> configure) => Start(server => server.Configure(configure));
+
+    /// <summary>Starts one with more in its environment, after <paramref name="prepare"/> changed what init wrote.</summary>
+    internal static async Task<TestServer> Start(Action<TestServer> prepare, params (string Name, string Value)[] variables)
     {
         var server = new TestServer();
         try
         {
-            await server.Launch(configure);
+            await server.Launch(prepare, variables);
             return server;
         }
         catch
@@ -83,7 +86,7 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
         }
     }
 
-    public Task InitializeAsync() => Launch(_ => { });
+    public Task InitializeAsync() => Launch(_ => { }, []);
 
     /// <summary>Asks the server to end and checks how it does.</summary>
     public async Task Stop()
@@ -126,16 +129,26 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
         }
     }
 
-    private async Task Launch(Action<XDocument> configure)
+    private void Configure(Action<XDocument> configure)
+    {
+        var config = XDocument.Load(ConfigFile);
+        configure(config);
+        config.Save(ConfigFile);
+    }
+
+    private async Task Launch(Action<TestServer> prepare, (string Name, string Value)[] variables)
     {
         var (code, error) = await Init();
         Assert.True(code == 0, $"init left with code {code}: {error}");
-        var config = XDocument.Load(ConfigFile);
-        Secret = config.Descendants("sharedSecret").Single().Value;
-        configure(config);
-        config.Save(ConfigFile);
+        Secret = XDocument.Load(ConfigFile).Descendants("sharedSecret").Single().Value;
+        prepare(this);
+        var command = Command("run", "--folder", DataFolder, "--listen", "127.0.0.1:0");
+        foreach (var (name, value) in variables)
+        {
+            command.Environment[name] = value;
+        }
 
-        _process = Process.Start(Command("run", "--folder", DataFolder, "--listen", "127.0.0.1:0"))!;
+        _process = Process.Start(command)!;
         _log = new ServerLog(_process.StandardError);
         Output = new ServerLog(_process.StandardOutput);
         const string Announcement = "spe-server listening on ";

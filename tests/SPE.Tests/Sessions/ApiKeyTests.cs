@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;
 using SPE.Tests.Harness;
@@ -35,16 +34,11 @@ public sealed class ApiKeyTests(TestServer server) : IClassFixture<TestServer>
 
     private async Task<Shell> WithKey(string name, PSLanguageMode mode)
     {
-        var (code, output, error) = await server.Run("client", "add", "--name", name, "--user", "admin");
-        Assert.True(code == 0, error);
+        var key = await ApiKey.Add(server, name);
         var shell = Shell.Open(server, mode);
-        shell.Set("id", Shown(output, "access key id"));
-        shell.Set("own", Shown(output, "secret "));
+        shell.Set("id", key.Id);
+        shell.Set("own", key.Secret);
         shell.Run("$k = New-ScriptSession -ConnectionUri $uri -AccessKeyId $id -SharedSecret $own").NoErrors();
-        await server.ReadClientsAgain();
         return shell;
     }
-
-    private static string Shown(string output, string name) =>
-        output.Split('\n').Single(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Trim();
 }
