@@ -25,6 +25,10 @@ pub(crate) struct Setup {
     pub(crate) accounts: String,
     /// Texts of Spe.config and what stands there instead.
     pub(crate) spe: Vec<(&'static str, &'static str)>,
+    /// Texts of Spe.OAuthBearer.config and what stands there instead.
+    pub(crate) oauth: Vec<(&'static str, String)>,
+    /// Variables of its environment.
+    pub(crate) environment: Vec<(&'static str, &'static str)>,
     /// Whether it listens with TLS as well.
     pub(crate) tls: bool,
 }
@@ -145,12 +149,19 @@ impl TestServer {
             std::fs::write(file, change(text)).unwrap();
         };
         change(&data.join("accounts.toml"), &|text| text + &setup.accounts);
-        let spe = data.join("App_Config/Include/Spe/Spe.config");
-        for (from, to) in &setup.spe {
-            change(&spe, &|text| {
-                assert!(text.contains(from), "Spe.config does not hold {from}");
+        let exchange = |file: &Path, from: &str, to: &str| {
+            change(file, &|text| {
+                assert!(text.contains(from), "{} does not hold {from}", file.display());
                 text.replace(from, to)
             });
+        };
+        let include = data.join("App_Config/Include/Spe");
+        let spe = include.join("Spe.config");
+        for (from, to) in &setup.spe {
+            exchange(&spe, from, to);
+        }
+        for (from, to) in &setup.oauth {
+            exchange(&include.join("Spe.OAuthBearer.config"), from, to);
         }
         let text = std::fs::read_to_string(&spe).unwrap();
         let secret = text.split_once("<sharedSecret>").unwrap().1.split_once('<').unwrap().0;
@@ -162,7 +173,10 @@ impl TestServer {
             command.env("SPE_SERVER__TLS__KEY", certificate.key());
             certificate.renew()
         });
-        let mut child = command.env("SPE_SERVER_LOG", "debug").spawn().unwrap();
+        command
+            .env("SPE_SERVER_LOG", "debug")
+            .envs(setup.environment.iter().copied());
+        let mut child = command.spawn().unwrap();
         let log = Log::of(child.stderr.take().unwrap());
         let output = Log::of(child.stdout.take().unwrap());
         let line = std::panic::catch_unwind(|| output.line(&["spe-server listening on http://"]));
