@@ -229,7 +229,7 @@ fn a_client_that_takes_no_replies_is_cut_off() {
 /// WP-D-22: a client that takes a reply a byte at a time is not better off.
 #[test]
 fn a_client_that_takes_a_reply_byte_by_byte_is_cut_off() {
-    let server = with("limits.bodyTimeout = '1s'\nlimits.minRate = '1MiB'");
+    let server = with("limits.bodyTimeout = '1s'\nlimits.minRate = '1GiB'");
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     let large = server.request("POST", "/-/script/script/?outputFormat=raw");
