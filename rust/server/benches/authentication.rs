@@ -58,7 +58,7 @@ fn main() {
         config::SECRET.len()
     );
     config.spe.oauth = vec![provider];
-    config.data_folder = folder.path().to_owned();
+    folder.path().clone_into(&mut config.data_folder);
     records(folder.path(), "");
     let server = runtime.block_on(Server::start(config, Arc::new(NoProcesses))).unwrap();
     let address = server.listening()[0].address;
@@ -72,8 +72,8 @@ fn now() -> i64 {
     since.as_secs().try_into().unwrap()
 }
 
-/// Throughput of a route that does next to nothing, with tokens that were used before, beside one that asks for none: in turn, since
-/// other work of the machine falls on both.
+/// Throughput of a route that does next to nothing, with tokens that were used before, beside one that is sent the same and looks at none:
+/// in turn, since other work of the machine falls on both.
 fn route_cost(address: SocketAddr, key: &SigningKey) {
     let now = now();
     let token = |number: usize| {
@@ -84,11 +84,12 @@ fn route_cost(address: SocketAddr, key: &SigningKey) {
         key.token(r#"{"alg":"RS256","typ":"JWT","kid":"k-1"}"#, &payload.json())
     };
     let tokens: Vec<_> = (0..TOKENS).map(token).collect();
-    let with = |number: usize| {
+    let request = |path: &str, number: usize| {
         let token = &tokens[number % TOKENS];
-        format!("GET /-/script/script/?action=test HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n")
+        format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n")
     };
-    let without = |_| "GET /-/health/live HTTP/1.1\r\nHost: x\r\n\r\n".to_owned();
+    let with = |number| request("/-/script/script/?action=test", number);
+    let without = |number| request("/-/health/live", number);
     let (mut best_with, mut best_without) = (0.0_f64, 0.0_f64);
     for _ in 0..ROUNDS {
         best_without = best_without.max(rate(address, &without));
@@ -133,6 +134,12 @@ fn swap(server: &Server, address: SocketAddr, folder: &Path) {
     let token = sign_with(OWN.as_bytes(), &signed);
     let request =
         format!("GET /-/script/script/?action=test HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+    // The server was made with no clients, and reads those of the folder now.
+    server.reload();
+    let mut first = Client::connect(address);
+    while first.exchange(&request) != 200 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let (stop, failed, done) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
     let swaps = std::thread::scope(|scope| {
         for _ in 0..CALLERS {
@@ -171,7 +178,6 @@ fn records(folder: &Path, comment: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     let clients = folder.join("clients");
     std::fs::create_dir_all(&clients).unwrap();
-    std::fs::write(folder.join("accounts.toml"), "").unwrap();
     for number in 0..RECORDS {
         let secret = if number == 0 {
             OWN.to_owned()

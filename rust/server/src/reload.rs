@@ -10,7 +10,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{ACCOUNTS_FILE, CLIENTS_FOLDER, client_files, read_accounts, read_clients};
+use crate::config::{
+    ACCOUNTS_FILE, CLIENTS_FOLDER, client_files, client_files_beside, read_accounts, read_client_files,
+};
 use crate::http::{State, Tls};
 
 /// How often the files are looked at.
@@ -48,7 +50,8 @@ impl Reload {
             let watched = Watched::new(vec![files.certificate.clone(), files.key.clone()]);
             (tls, watched)
         });
-        let clients = Watched::new(clients_of(&state));
+        let found = client_files(&state.config.data_folder).unwrap_or_default();
+        let clients = Watched::new(watched(&state, &found));
         Self {
             state,
             clock,
@@ -83,9 +86,12 @@ impl Reload {
         if self.accounts.have_changed() || everything {
             self.read_accounts();
         }
-        self.clients.files = clients_of(&self.state);
+        let found = client_files_beside(&self.state.config.data_folder, &self.clients.files);
+        if let Ok(found) = &found {
+            self.clients.files = watched(&self.state, found);
+        }
         if self.clients.have_changed() || self.clients_failing.is_some() || everything {
-            self.read_clients();
+            self.read_clients(found);
         }
         if let Some((tls, files)) = &mut self.tls
             && (files.have_changed() || everything)
@@ -114,9 +120,9 @@ impl Reload {
         }
     }
 
-    fn read_clients(&mut self) {
+    fn read_clients(&mut self, found: std::io::Result<Vec<PathBuf>>) {
         let mut warnings = Vec::new();
-        match read_clients(&self.state.config.data_folder, &mut warnings) {
+        match read_client_files(&self.state.config.data_folder, found, &mut warnings) {
             Ok(clients) => {
                 for warning in warnings {
                     tracing::warn!("{warning}");
@@ -141,10 +147,9 @@ impl Reload {
 }
 
 /// The records of clients there are now, and their folder: one that went leaves a shorter list.
-fn clients_of(state: &State) -> Vec<PathBuf> {
-    let folder = &state.config.data_folder;
-    let files = client_files(folder).unwrap_or_default();
-    [folder.join(CLIENTS_FOLDER)].into_iter().chain(files).collect()
+fn watched(state: &State, files: &[PathBuf]) -> Vec<PathBuf> {
+    let folder = state.config.data_folder.join(CLIENTS_FOLDER);
+    [folder].into_iter().chain(files.iter().cloned()).collect()
 }
 
 impl Watched {

@@ -1,5 +1,6 @@
 //! `clients/*.toml`: callers with a key of their own, and clients of identity providers, a file each (authentication 3.1).
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -54,10 +55,34 @@ pub(crate) fn client_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// The same, and those of `known` that are there although the folder did not show them: what is replaced while a folder is listed may be
+/// left out of the list, and a client must not vanish for that.
+pub(crate) fn client_files_beside(folder: &Path, known: &[PathBuf]) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = client_files(folder)?;
+    let listed: HashSet<_> = files.iter().cloned().collect();
+    let is_record = |file: &&PathBuf| file.extension().is_some_and(|extension| extension == EXTENSION);
+    let hidden = known
+        .iter()
+        .filter(is_record)
+        .filter(|file| !listed.contains(*file) && file.exists());
+    files.extend(hidden.cloned());
+    files.sort();
+    Ok(files)
+}
+
 /// All records. One that cannot be read disables itself alone, and is told in `warnings`.
 pub(crate) fn read_clients(folder: &Path, warnings: &mut Vec<String>) -> Result<Vec<ClientRecord>, ConfigError> {
+    read_client_files(folder, client_files(folder), warnings)
+}
+
+/// The same of files that were found before.
+pub(crate) fn read_client_files(
+    folder: &Path,
+    files: std::io::Result<Vec<PathBuf>>,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<ClientRecord>, ConfigError> {
     let clients = folder.join(CLIENTS_FOLDER);
-    let files = client_files(folder).map_err(|cause| ConfigError::Read {
+    let files = files.map_err(|cause| ConfigError::Read {
         file: clients.clone(),
         cause,
     })?;

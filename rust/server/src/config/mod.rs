@@ -21,7 +21,7 @@ mod spe;
 mod units;
 
 pub use clients::CLIENTS_FOLDER;
-pub(crate) use clients::{client_files, parse_client, read_clients};
+pub(crate) use clients::{client_files, client_files_beside, parse_client, read_client_files, read_clients};
 pub use error::ConfigError;
 pub(crate) use file::{Guard, read as read_file};
 pub(crate) use load::read_accounts;
