@@ -2,6 +2,7 @@
 
 mod holds;
 mod series;
+mod tokens;
 mod transfers;
 mod waits;
 
@@ -24,7 +25,7 @@ struct Figure {
     meaning: &'static str,
 }
 
-const FIGURES: [Figure; 34] = [
+const FIGURES: [Figure; 41] = [
     Figure {
         key: "wait.lag_ms.p50",
         aim: "5",
@@ -186,6 +187,41 @@ const FIGURES: [Figure; 34] = [
         meaning: "records of one job to one waiting client, rate cap lifted",
     },
     Figure {
+        key: "verify.hs256_ratio",
+        aim: "",
+        meaning: "first use of a token of a secret beside its signature alone",
+    },
+    Figure {
+        key: "verify.rs256_ratio",
+        aim: "1.2",
+        meaning: "the same of an access token with RS256",
+    },
+    Figure {
+        key: "verify.es256_ratio",
+        aim: "1.2",
+        meaning: "the same with ES256",
+    },
+    Figure {
+        key: "verify.cached_us",
+        aim: "5",
+        meaning: "second use of an access token",
+    },
+    Figure {
+        key: "reject.worst_ratio",
+        aim: "1.5",
+        meaning: "the dearest bad access token beside a good one of its size",
+    },
+    Figure {
+        key: "auth.route_cost_percent",
+        aim: "20",
+        meaning: "throughput that a route which does next to nothing loses with access tokens",
+    },
+    Figure {
+        key: "registry.swap_failed_requests",
+        aim: "0",
+        meaning: "requests of a key that fail while 500 records are replaced over and over",
+    },
+    Figure {
         key: "worker.start_ms",
         aim: "",
         meaning: "from an order to a worker that is ready, median of 10",
@@ -202,8 +238,9 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
     build::products(layout, Profile::Debug)?;
     build::all(layout, Profile::Release)?;
     let mut figures = BTreeMap::new();
-    mint(layout, &mut figures)?;
-    scripts(layout, &mut figures)?;
+    tokens::all(layout, &mut figures)?;
+    printed(layout, "scripts", &mut figures)?;
+    printed(layout, "authentication", &mut figures)?;
     import(layout, &mut figures)?;
     let server = Server::start(layout, Profile::Release)?;
     module(layout, &server, &mut figures)?;
@@ -217,26 +254,9 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
     report(layout, &figures)
 }
 
-/// `jwt.mint_us`, from criterion's own estimate.
-fn mint(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
-    run(command(
-        layout.root(),
-        "cargo",
-        &["bench", "--quiet", "--package", "spe-auth", "--bench", "mint"],
-    ))?;
-    let path = layout.target().join("criterion/mint_hs256/new/estimates.json");
-    let text = std::fs::read_to_string(&path).with_context(|| format!("criterion wrote no {}", path.display()))?;
-    let estimates: serde_json::Value = serde_json::from_str(&text)?;
-    let nanoseconds = estimates["median"]["point_estimate"]
-        .as_f64()
-        .context("criterion's estimates have a median")?;
-    figures.insert("jwt.mint_us", nanoseconds / 1000.0);
-    Ok(())
-}
-
-/// What rust/server/benches/scripts.rs measures: it prints a line `figure KEY VALUE` for each.
-fn scripts(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
-    let arguments = ["bench", "--quiet", "--package", "spe-server", "--bench", "scripts"];
+/// What a bench of rust/server/benches measures: it prints a line `figure KEY VALUE` for each.
+fn printed(layout: &Layout, name: &str, figures: &mut BTreeMap<&'static str, f64>) -> anyhow::Result<()> {
+    let arguments = ["bench", "--quiet", "--package", "spe-server", "--bench", name];
     let succeeded = run_watched(command(layout.root(), "cargo", &arguments), |line| {
         let mut words = line.strip_prefix("figure ").unwrap_or_default().split_whitespace();
         let known = words
@@ -247,7 +267,7 @@ fn scripts(layout: &Layout, figures: &mut BTreeMap<&'static str, f64>) -> anyhow
         }
     })?;
     if !succeeded {
-        bail!("the bench of scripts failed");
+        bail!("the bench {name} failed");
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! A document of keys (5.3).
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::key::{Ignored, Key};
@@ -110,7 +112,7 @@ impl KeySet {
     }
 
     /// The one key that `kid` means for a token of `algorithm` (P18 to P20).
-    pub(crate) fn resolve(&self, kid: &str, algorithm: PublicAlgorithm) -> Result<&VerifyingKey, TokenError> {
+    pub(crate) fn resolve(&self, kid: &str, algorithm: PublicAlgorithm) -> Result<&Arc<VerifyingKey>, TokenError> {
         let named: Vec<_> = self.keys.iter().filter(|key| key.id == kid).collect();
         if named.is_empty() {
             return Err(TokenError::KeyNotResolved(shown(kid)));

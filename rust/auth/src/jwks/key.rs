@@ -1,5 +1,7 @@
 //! One key of a document: what it is for, and whether it may verify anything (5.3, 5.4).
 
+use std::sync::Arc;
+
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, EcdsaVerificationAlgorithm,
     ParsedPublicKey,
@@ -30,7 +32,7 @@ pub(super) struct Key {
     /// What is published of it, to tell two keys apart.
     material: Vec<String>,
     /// The key, when it may verify.
-    verifying: Option<VerifyingKey>,
+    verifying: Option<Arc<VerifyingKey>>,
 }
 
 /// Why a member of the document is no key of the set.
@@ -84,7 +86,7 @@ impl Key {
                 .map(|alg| alg.as_str().unwrap_or_default().to_owned()),
             kind,
             material: material.into(),
-            verifying,
+            verifying: verifying.map(Arc::new),
         })
     }
 
@@ -95,7 +97,7 @@ impl Key {
     }
 
     /// The key to verify with, when it may (P20).
-    pub(super) fn verifying(&self) -> Option<&VerifyingKey> {
+    pub(super) fn verifying(&self) -> Option<&Arc<VerifyingKey>> {
         self.verifying.as_ref()
     }
 
@@ -108,12 +110,12 @@ impl Key {
 /// A key that fits the algorithm of a token and may verify it.
 #[derive(Clone)]
 pub struct ResolvedKey {
-    key: VerifyingKey,
+    key: Arc<VerifyingKey>,
     version: u64,
 }
 
 impl ResolvedKey {
-    pub(super) fn new(key: VerifyingKey, version: u64) -> Self {
+    pub(super) fn new(key: Arc<VerifyingKey>, version: u64) -> Self {
         Self { key, version }
     }
 

@@ -7,7 +7,7 @@ mod passwords;
 mod rejection;
 mod startup;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub use authenticate::{Authenticated, Identity, IdentityError, NoPolicy, Presented, QueryLogin};
 pub use oauth::FetcherError;
@@ -102,10 +102,13 @@ impl Policy {
 
     /// The built-in policy of those who signed in with the server-wide secret (wire protocol 7.2).
     pub fn unrestricted() -> Arc<Self> {
-        Arc::new(Self {
-            name: Self::UNRESTRICTED.into(),
-            language_mode: LanguageMode::Full,
-        })
+        static UNRESTRICTED: LazyLock<Arc<Policy>> = LazyLock::new(|| {
+            Arc::new(Policy {
+                name: Policy::UNRESTRICTED.into(),
+                language_mode: LanguageMode::Full,
+            })
+        });
+        UNRESTRICTED.clone()
     }
 
     /// What a call gets that asks for a policy nobody knows: nothing (authentication 2.8).
