@@ -13,6 +13,7 @@ pub mod http;
 pub mod identity;
 pub mod log;
 mod network;
+mod redact;
 mod reload;
 pub mod server;
 pub mod sessions;

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use http::Uri;
 use http::header::AUTHORIZATION;
 use spe_auth::TokenError;
 use spe_auth::authorization::HeaderError;
@@ -14,6 +15,7 @@ use super::repeats::Suppressed;
 use super::request::Request;
 use super::route::Route;
 use crate::identity::{AuthKind, Authenticated, Caller, NoPolicy, Owner, Rejection};
+use crate::redact;
 use crate::sessions::Batch;
 use crate::workers::{RunEnd, RunOutcome};
 
@@ -42,6 +44,16 @@ pub(super) fn request_received(request: &Request) {
         Route::Script => remoting!(info, "requestReceived", service, %ip, rid),
         Route::Wait => remoting!(info, "waitRequestReceived", service, %ip, rid),
     }
+}
+
+/// What was asked for, without what would give something away (authentication 9.3).
+pub(super) fn request_url(request: &Request, uri: &Uri) {
+    if !tracing::enabled!(target: "Remoting", tracing::Level::DEBUG) {
+        return;
+    }
+    let query = uri.query().map(|query| redact::query(query, "***REDACTED***"));
+    let url = query.map_or_else(|| uri.path().to_owned(), |query| format!("{}?{query}", uri.path()));
+    remoting!(debug, "requestUrl", url, rid = request.rid);
 }
 
 /// The credentials are good. What the caller may do is not decided yet.

@@ -80,6 +80,7 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
         }
         let mut request = Request::new(rid.clone(), peer, parts.method.clone(), route, query.clone(), headers);
         audit::request_received(&request);
+        audit::request_url(&request, &parts.uri);
         request = stages::enabled(&state, request)?;
         request = stages::credentials(&state, request).await?;
         caller = request.caller().ok().cloned();

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use spe_auth::Issuer;
 use spe_auth::registry::Finding;
 use spe_auth::shared_secret::Rules;
+use spe_auth::{Issuer, username};
 
 use super::oauth::Providers;
 use crate::config::{OAuthBearerProvider, SharedSecretProvider};
@@ -134,6 +134,11 @@ fn incomplete(provider: &OAuthBearerProvider, may_fetch: bool) {
         let detail = "keys come from https addresses without credentials and fragment, or with jwksAllowLoopbackHttp from \
                       http://localhost: every token is refused";
         error(&provider.name, "jwksUriRejected", detail);
+    }
+    let service = &settings.service_account_username;
+    if !service.is_empty() && username::normalise(service).is_none() {
+        let detail = "serviceAccountUsername is not a name of the form domain\\name: every token without a client record is refused";
+        error(&provider.name, "invalidServiceAccount", detail);
     }
     if settings.allowed_audiences.is_empty() && !settings.required_scopes.is_empty() {
         problem(

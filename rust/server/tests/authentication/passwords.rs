@@ -135,6 +135,8 @@ async fn a_login_in_the_query_is_told() {
         "queryStringCredentials",
         reply.header("x-spe-requestid").unwrap(),
     ]);
+    let url = log().line(&["requestUrl", reply.header("x-spe-requestid").unwrap()]);
+    assert!(url.contains("user=sitecore%5Cadmin&password=***REDACTED***"), "{url}");
     let wrong = logins
         .server
         .send("POST", &format!("{TEST}&user=admin&password=b"), b"")

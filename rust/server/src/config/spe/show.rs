@@ -6,29 +6,10 @@ use std::path::Path;
 use super::Merged;
 use super::property::REFERENCE;
 use super::tree::{Attribute, Node, Place};
+use crate::redact;
 
 /// What is shown for what is not.
 const MASK: &str = "***";
-/// Parameters of URLs whose values give something away (authentication 9.3).
-const SECRET_PARAMETERS: [&str; 17] = [
-    "password",
-    "username",
-    "credential",
-    "secret",
-    "token",
-    "access_token",
-    "id_token",
-    "refresh_token",
-    "client_secret",
-    "assertion",
-    "code",
-    "jwt",
-    "apikey",
-    "api_key",
-    "key",
-    "sig",
-    "signature",
-];
 /// Attributes that say which of several elements of a name this is.
 const NAMES: [&str; 2] = ["name", "Identity"];
 
@@ -108,7 +89,7 @@ fn without_credentials(word: &str) -> String {
         None => (rest, String::new()),
     };
     let (address, query) = match before_fragment.split_once('?') {
-        Some((address, query)) => (address, format!("?{}", parameters(query))),
+        Some((address, query)) => (address, format!("?{}", redact::query(query, MASK))),
         None => (before_fragment, String::new()),
     };
     // User and password end at the last @ before the path; where there is a second one later, more is hidden than need be.
@@ -117,14 +98,4 @@ fn without_credentials(word: &str) -> String {
         None => address.to_owned(),
     };
     format!("{scheme}://{address}{query}{fragment}")
-}
-
-fn parameters(query: &str) -> String {
-    let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
-        Some((name, _)) if SECRET_PARAMETERS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) => {
-            format!("{name}={MASK}")
-        }
-        _ => parameter.to_owned(),
-    });
-    parameters.collect::<Vec<_>>().join("&")
 }

@@ -8,6 +8,7 @@ mod parties;
 mod registry;
 mod replay;
 mod signature;
+mod start;
 mod structure;
 mod time;
 mod transport;

@@ -124,6 +124,28 @@ async fn every_unsigned_request_is_told() {
     }
 }
 
+/// 4.9 and 7.6: what a start without signatures is told as.
+#[tokio::test]
+async fn a_start_without_signatures_is_an_error_in_the_log() {
+    let name = "skips-signatures";
+    let matrix = skipping(|provider| {
+        provider.name = name.into();
+        provider.settings.replay_cache = true;
+    })
+    .await;
+    for (level, code) in [
+        ("ERROR", "signatureValidationDisabled"),
+        ("ERROR", "unsignedClaimIdentity"),
+        ("WARN", "replayCacheIgnored"),
+        ("WARN", "loopbackHttp"),
+    ] {
+        let line = log().line(&["startupWarning", code, name]);
+        assert!(line.contains(level), "{line}");
+    }
+    matrix.taken("jti again", &rs(&t0())).await;
+    matrix.taken("jti again", &rs(&t0())).await;
+}
+
 /// N341 to N343: everything else still holds, and nothing counts as proven.
 #[tokio::test]
 async fn an_unsigned_token_is_still_looked_at() {
