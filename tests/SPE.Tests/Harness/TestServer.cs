@@ -173,9 +173,13 @@ public sealed class TestServer : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Runs a command of the program on the folder: its exit code and what it wrote to standard output and error.</summary>
-    internal async Task<(int Code, string Output, string Error)> Run(params string[] arguments)
+    internal Task<(int Code, string Output, string Error)> Run(params string[] arguments) => RunWith("", arguments);
+
+    /// <summary>The same with something to read from standard input.</summary>
+    internal async Task<(int Code, string Output, string Error)> RunWith(string input, params string[] arguments)
     {
         using var program = Process.Start(Command([.. arguments, "--folder", DataFolder]))!;
+        await program.StandardInput.WriteAsync(input);
         program.StandardInput.Close();
         var error = program.StandardError.ReadToEndAsync();
         var output = await program.StandardOutput.ReadToEndAsync().Within($"spe-server {arguments[0]}");
