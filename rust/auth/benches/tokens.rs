@@ -227,6 +227,7 @@ fn distributions() {
         expires,
         policy: None,
         impersonated_user: r"sitecore\svc".into(),
+        throttle: None,
         kind: ClientKind::SharedSecret {
             access_key_id: format!("spe_{id}"),
             secrets: vec![ClientSecret {

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::constant_time;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -59,6 +60,17 @@ pub enum ClientKind {
     },
 }
 
+/// How many requests a client may make in a time (3.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttle {
+    /// Requests of a window, at least one.
+    pub limit: u32,
+    /// Length of a window.
+    pub window: Duration,
+    /// Whether requests beyond the limit are only told.
+    pub bypass: bool,
+}
+
 /// One client (3.1).
 #[derive(Debug, Clone)]
 pub struct ClientRecord {
@@ -74,6 +86,8 @@ pub struct ClientRecord {
     pub policy: Option<String>,
     /// The account its calls act as; empty is refused at use.
     pub impersonated_user: String,
+    /// How many requests it may make; none is without bound.
+    pub throttle: Option<Throttle>,
     /// How it proves who it is.
     pub kind: ClientKind,
 }

@@ -5,8 +5,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A clock. Tokens are held against its time of day, what is kept for a while against its running time.
 pub trait Clock: Debug + Send + Sync {
-    /// Seconds since 1970.
-    fn unix(&self) -> i64;
+    /// Time since 1970.
+    fn since_1970(&self) -> Duration;
+    /// The same in whole seconds.
+    fn unix(&self) -> i64 {
+        self.since_1970().as_secs().try_into().unwrap_or(i64::MAX)
+    }
     /// Time since some moment; it never goes back.
     fn running(&self) -> Duration;
 }
@@ -23,9 +27,8 @@ impl SystemClock {
 }
 
 impl Clock for SystemClock {
-    fn unix(&self) -> i64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        since.as_secs().try_into().unwrap_or(i64::MAX)
+    fn since_1970(&self) -> Duration {
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
     }
 
     fn running(&self) -> Duration {

@@ -18,4 +18,5 @@ mod reload;
 pub mod server;
 pub mod sessions;
 mod text;
+pub mod throttle;
 pub mod workers;

@@ -9,7 +9,6 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::Clock;
 use crate::config::{
     ACCOUNTS_FILE, CLIENTS_FOLDER, client_files, client_files_beside, read_accounts, read_client_files,
 };
@@ -24,7 +23,6 @@ const CLIENTS_STAY: Duration = Duration::from_secs(50);
 #[derive(Debug)]
 pub(crate) struct Reload {
     state: Arc<State>,
-    clock: Arc<dyn Clock>,
     accounts: Watched,
     clients: Watched,
     /// Since when the records of clients cannot be read.
@@ -43,7 +41,7 @@ struct Watched {
 type Look = (u64, u64, i64, i64, i64, i64);
 
 impl Reload {
-    pub(crate) fn new(state: Arc<State>, tls: Option<Arc<Tls>>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(state: Arc<State>, tls: Option<Arc<Tls>>) -> Self {
         let accounts = Watched::new(vec![state.config.data_folder.join(ACCOUNTS_FILE)]);
         let tls = tls.map(|tls| {
             let files = tls.files();
@@ -54,7 +52,6 @@ impl Reload {
         let clients = Watched::new(watched(&state, &found));
         Self {
             state,
-            clock,
             accounts,
             clients,
             clients_failing: None,
@@ -133,7 +130,7 @@ impl Reload {
                 tracing::info!(clients = count, "the clients were read again");
             }
             Err(error) => {
-                let now = self.clock.running();
+                let now = self.state.clock.running();
                 let since = *self.clients_failing.get_or_insert(now);
                 if now < since + CLIENTS_STAY {
                     tracing::error!("the clients were changed and cannot be read; those before stay for 50 s: {error}");

@@ -16,6 +16,7 @@ use crate::http::{Connections, Metrics, Repeats, Site, State, Tls, TlsError, Wai
 use crate::identity::{Identity, IdentityError};
 use crate::reload::Reload;
 use crate::sessions::{Budget, Processes, Sessions};
+use crate::throttle::InMemory;
 
 /// How long, beyond the grace of a stopping run, the replies of stopped requests may take to leave.
 const LAST_REPLIES: Duration = Duration::from_secs(2);
@@ -90,6 +91,8 @@ impl Server {
         let instance: Arc<str> = Uuid::new_v4().simple().to_string().into();
         let state = Arc::new(State {
             identity,
+            throttle: Box::new(InMemory::default()),
+            clock: clock.clone(),
             sessions: Sessions::new(
                 instance.clone(),
                 processes,
@@ -112,7 +115,7 @@ impl Server {
         let metrics = metrics.map(|(listener, address)| Metering::start(&state, listener, address));
         tokio::spawn(state.clone().report_repeats());
         let reload = Arc::new(Notify::new());
-        tokio::spawn(Reload::new(state.clone(), tls, clock).run(reload.clone(), state.stopping.clone()));
+        tokio::spawn(Reload::new(state.clone(), tls).run(reload.clone(), state.stopping.clone()));
         Ok(Self {
             state,
             connections,

@@ -73,6 +73,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::BodiesFull { limit: 1024 },
         Refusal::WorkersBusy { retry_after: 5 },
         Refusal::WorkerStart { cause: String::new() },
+        Refusal::RateLimited { retry_after: 60 },
         Refusal::TooManyLogins { retry_after: 60 },
         Refusal::LoginsBusy,
         Refusal::ClientsUnknown,
@@ -156,6 +157,9 @@ fn advice(refusal: &Refusal) -> &'static str {
              `workers.max` or `workers.maxPerOwner`."
         }
         Refusal::WorkerStart { .. } => "The server's log says why a process did not start.",
+        Refusal::RateLimited { .. } => {
+            "The client has made `requestLimit` requests in its window. `X-RateLimit-Reset` says when the next one begins; the record of the client, how long it is."
+        }
         Refusal::TooManyLogins { .. } => {
             "Ten wrong passwords for one name, or fifty in all, came from there within a minute. Wait as long as `Retry-After` says."
         }

@@ -71,7 +71,7 @@ public sealed class SignInPageTests(OAuthServer oauth) : IClassFixture<OAuthServ
 
     /// <summary>Commands in their order, on the folder of a server; one that reads a password gets one.</summary>
     [Theory]
-    [InlineData("security/api-keys", 7)]
+    [InlineData("security/api-keys", 8)]
     [InlineData("security/oauth", 2)]
     [InlineData("authentication", 2)]
     public async Task EveryCommandOfThePageRuns(string page, int count)

@@ -24,6 +24,7 @@ fn keyed(id: &str, key_id: &str, secrets: Vec<ClientSecret>) -> ClientRecord {
         expires: None,
         policy: Some("unrestricted".into()),
         impersonated_user: r"sitecore\svc-remoting".into(),
+        throttle: None,
         kind: ClientKind::SharedSecret {
             access_key_id: key_id.into(),
             secrets,

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::SecretString;
-use spe_auth::registry::{ClientKind, ClientRecord, ClientSecret};
+use spe_auth::registry::{ClientKind, ClientRecord, ClientSecret, Throttle};
 use spe_auth::username;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -24,14 +25,19 @@ const EXTENSION: &str = "toml";
 const MOST: usize = 10_000;
 /// A time before all others: a record whose end cannot be read is over (AU-D-37).
 const OVER: i64 = 0;
+/// Longest window of a limit, in seconds: 30 days.
+const LONGEST_WINDOW: i64 = 30 * 24 * 3600;
 
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 13] = [
     "id",
     "name",
     "enabled",
     "expires",
     "policy",
     "impersonatedUser",
+    "requestLimit",
+    "throttleWindowSeconds",
+    "throttleAction",
     "accessKeyId",
     "secrets",
     "allowedIssuer",
@@ -149,6 +155,7 @@ fn record(table: &Table) -> Result<(ClientRecord, Option<&'static str>), String>
         expires,
         policy: optional("policy")?.filter(|text| !text.is_empty()).map(str::to_owned),
         impersonated_user,
+        throttle: throttle(table)?,
         kind: kind(table)?,
     };
     Ok((record, problem))
@@ -173,6 +180,32 @@ fn kind(table: &Table) -> Result<ClientKind, String> {
             client_ids: client_ids(table.get("oauthClientIds"))?,
         }),
     }
+}
+
+/// How many requests it may make. Half of a limit is none that was meant: it disables the record (authentication 3.1).
+fn throttle(table: &Table) -> Result<Option<Throttle>, String> {
+    let number = |key: &str, most: i64| match table.get(key) {
+        None => Ok(0),
+        Some(value) => {
+            let number = value.as_integer().filter(|number| (0..=most).contains(number));
+            number.ok_or_else(|| format!("{key} is {value}, not a number from 0 to {most}"))
+        }
+    };
+    let limit = number("requestLimit", i64::from(u32::MAX))?;
+    let window = number("throttleWindowSeconds", LONGEST_WINDOW)?;
+    let action = match table.get("throttleAction") {
+        None => "",
+        Some(action) => action.as_str().ok_or("throttleAction is no text")?,
+    };
+    if (limit == 0) != (window == 0) {
+        return Err("requestLimit and throttleWindowSeconds belong together: set both or none".to_owned());
+    }
+    Ok((limit > 0).then(|| Throttle {
+        limit: u32::try_from(limit).unwrap_or(u32::MAX),
+        window: Duration::from_secs(window.unsigned_abs()),
+        // Whatever else stands there blocks.
+        bypass: action.trim().eq_ignore_ascii_case("bypass"),
+    }))
 }
 
 /// A text that must be there.

@@ -17,6 +17,7 @@ use super::route::Route;
 use crate::identity::{AuthKind, Authenticated, Caller, NoPolicy, Owner, Rejection};
 use crate::redact;
 use crate::sessions::Batch;
+use crate::throttle::{Standing, Throttle};
 use crate::workers::{RunEnd, RunOutcome};
 
 /// One line of the category `Remoting`: its level, its action and its fields in order.
@@ -139,6 +140,19 @@ fn denied(request: &Request, client: &str, reason: &str) {
 
 fn client_of(caller: &Caller) -> &str {
     caller.client.as_deref().unwrap_or("none")
+}
+
+/// A client made more requests than it may (wire protocol 10.2).
+pub(super) fn over_limit(request: &Request, caller: &Caller, throttle: &Throttle, standing: &Standing) {
+    let (client, ip, rid) = (client_of(caller), request.ip, &request.rid);
+    if throttle.bypass {
+        return remoting!(info, "throttleBypassed", remotingClient = client, %ip, rid);
+    }
+    let (count, limit, window) = (standing.requests, throttle.limit, throttle.window.as_secs());
+    tracing::warn!(
+        target: "RemotingClient", action = "throttleExceeded", remotingClient = client, count, limit, window, rid
+    );
+    remoting!(info, "throttled", remotingClient = client, %ip, rid);
 }
 
 /// Failures that repeated and were not written one by one (authentication 9.5).

@@ -24,6 +24,7 @@ use super::route::Route;
 use super::state::State;
 use super::{audit, forwarded, framing, health, script, stages, wait};
 use crate::identity::Caller;
+use crate::throttle::Standing;
 
 /// Who is at the other end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ type Stage = fn(&State, Request) -> Result<Request, Refusal>;
 
 /// In this order, of callers who are known. A disabled service is told before anybody is authenticated, so that it is no oracle for
 /// credentials; what is wrong with the parameters is told after that, so that strangers learn nothing of the server.
-const STAGES: [Stage; 3] = [stages::throttle, stages::authorised, stages::parameters];
+const STAGES: [Stage; 2] = [stages::authorised, stages::parameters];
 
 /// Answers one request. Dropping the future, because the client went away, stops what runs for it.
 pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<Body>) -> Response {
@@ -62,6 +63,7 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
     let asks_first = parts.headers.contains_key(EXPECT);
     let headers = std::mem::take(&mut parts.headers);
     let mut caller = None;
+    let mut standing = None;
     let answer = async {
         framing?;
         if let Some(question) = question {
@@ -83,7 +85,9 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
         audit::request_url(&request, &parts.uri);
         request = stages::enabled(&state, request)?;
         request = stages::credentials(&state, request).await?;
-        caller = request.caller().ok().cloned();
+        let known = caller.insert(request.caller()?.clone());
+        standing = stages::standing(&state, known);
+        request = stages::throttle(&state, request, known, standing.as_ref())?;
         for stage in STAGES {
             request = stage(&state, request)?;
         }
@@ -114,6 +118,9 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
     if let Some(caller) = &caller {
         identify(&mut response, &state, caller);
     }
+    if let Some(standing) = &standing {
+        tell_limit(&mut response, standing);
+    }
     running.answered(response.status());
     response
 }
@@ -137,6 +144,17 @@ async fn dispatch(state: &Arc<State>, request: &Request, body: &mut Body) -> Res
     match request.route {
         Route::Script => script::handle(state, request, body).await,
         Route::Wait => wait::handle(state, request).await,
+    }
+}
+
+/// Where a client with a limit stands (wire protocol 8).
+fn tell_limit(response: &mut Response, standing: &Standing) {
+    for (name, value) in [
+        (headers::RATE_LIMIT_LIMIT, i64::from(standing.limit)),
+        (headers::RATE_LIMIT_REMAINING, i64::from(standing.remaining)),
+        (headers::RATE_LIMIT_RESET, standing.reset),
+    ] {
+        set(response, name, &value.to_string());
     }
 }
 

@@ -41,6 +41,11 @@ pub enum Refusal {
     },
     /// The key is good, and its client record names no account to act as (authentication 1.8).
     ClientWithoutAccount,
+    /// The client has made as many requests as it may.
+    RateLimited {
+        /// Seconds until its window ends.
+        retry_after: u32,
+    },
     /// There were too many wrong passwords from where the caller is.
     TooManyLogins {
         /// Seconds until the next may be tried.
@@ -258,6 +263,7 @@ impl Refusal {
                 )),
             Self::TooManyWaits { limit } => plain(S::TOO_MANY_REQUESTS, "wait-limit", "Too many held requests.")
                 .explained(format!("The limit of {limit} held requests is reached.")),
+            Self::RateLimited { .. } => plain(S::TOO_MANY_REQUESTS, "rate-limit", "Rate limit exceeded."),
             Self::TooManyLogins { .. } => plain(S::TOO_MANY_REQUESTS, "login-limit", "Too many failed logins."),
             Self::OwnerBodiesFull { limit } => plain(
                 S::TOO_MANY_REQUESTS,
@@ -349,7 +355,9 @@ impl Refusal {
             | Self::WaitsFull { .. }
             | Self::LoginsBusy
             | Self::ClientsUnknown => Some(2),
-            Self::TooManyLogins { retry_after } | Self::WorkersBusy { retry_after } => Some(*retry_after),
+            Self::RateLimited { retry_after }
+            | Self::TooManyLogins { retry_after }
+            | Self::WorkersBusy { retry_after } => Some(*retry_after),
             Self::WorkerStart { .. } | Self::ShuttingDown => Some(5),
             _ => None,
         }

@@ -11,7 +11,8 @@ use super::refusal::Refusal;
 use super::request::Request;
 use super::route::Route;
 use super::state::State;
-use crate::identity::{Presented, Rejection};
+use crate::identity::{Caller, Presented, Rejection};
+use crate::throttle::Standing;
 
 /// The service is switched on. To a client without a secure connection, one that wants it is as good as switched off (2.5);
 /// the two are not told apart.
@@ -57,10 +58,40 @@ pub(super) async fn credentials(state: &State, request: Request) -> Result<Reque
     }
 }
 
-/// Requests per key. Callers of this server have no keys with a bound yet.
-#[expect(clippy::unnecessary_wraps, reason = "a stage may refuse")]
-pub(super) fn throttle(_state: &State, request: Request) -> Result<Request, Refusal> {
-    Ok(request)
+/// Where a client with a limit stands, this request counted (authentication 3.6). It comes behind the credentials, so that strangers use
+/// up nobody's limit.
+pub(super) fn standing(state: &State, caller: &Caller) -> Option<Standing> {
+    let throttled = caller.throttled.as_ref()?;
+    let count = state.throttle.count(throttled, state.clock.running());
+    Some(Standing::of(&throttled.throttle, count, state.clock.since_1970()))
+}
+
+/// The client has not made more requests than it may, or those beyond are only told.
+pub(super) fn throttle(
+    state: &State,
+    request: Request,
+    caller: &Caller,
+    standing: Option<&Standing>,
+) -> Result<Request, Refusal> {
+    let throttle = caller.throttled.as_ref().map(|throttled| throttled.throttle);
+    let (Some(throttle), Some(standing)) = (throttle, standing) else {
+        return Ok(request);
+    };
+    let Some(retry_after) = standing.over else {
+        return Ok(request);
+    };
+    let action = if throttle.bypass {
+        "throttleBypassed"
+    } else {
+        "throttled"
+    };
+    if state.repeats.admits(action, request.ip, Instant::now()) {
+        audit::over_limit(&request, caller, &throttle, standing);
+    }
+    if throttle.bypass {
+        return Ok(request);
+    }
+    Err(Refusal::RateLimited { retry_after })
 }
 
 /// The caller may use the service (2.10). A stranger never gets here, so this is a 403 (WP-D-55).

@@ -12,9 +12,11 @@ use super::metrics::Metrics;
 use super::repeats::{Repeats, WINDOW};
 use super::route::Route;
 use super::waits::WaitCounts;
+use crate::clock::Clock;
 use crate::config::{Cors, ServerConfig};
 use crate::identity::Identity;
 use crate::sessions::{Budget, Sessions};
+use crate::throttle::ThrottleStore;
 
 /// Everything a request may need, made once at start.
 #[derive(Debug)]
@@ -23,6 +25,10 @@ pub struct State {
     pub config: ServerConfig,
     /// Who calls, and what they may use.
     pub identity: Identity,
+    /// Counts the requests of clients with a limit.
+    pub throttle: Box<dyn ThrottleStore>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
     /// Sessions and jobs.
     pub sessions: Arc<Sessions>,
     /// Signs the cursors of waits; its key lives as long as the process (wire protocol 6.8).

@@ -24,6 +24,9 @@ use crate::sessions::{Handle, Session};
 /// How long an unknown id may still come into being (6.2).
 const REGISTRATION_GRACE: Duration = Duration::from_millis(750);
 
+/// Shortest time between two deliveries to a client whose requests are counted.
+const THRIFTY_INTERVAL: Duration = Duration::from_secs(1);
+
 /// What a wait is for.
 #[derive(Debug, PartialEq, Eq)]
 enum Job {
@@ -132,10 +135,19 @@ impl Wait<'_> {
         };
         check_owner(self.request, self.caller, &session)?;
         let last = session.delivered();
-        let interval = self.state.config.limits.record_interval;
+        let interval = self.interval();
         let hold = Hold::new(Some(from.unwrap_or(last.seen)), last.at, interval, self.deadline);
         hold.until_due(&session, &self.state.stopping).await;
         Ok(self.report(&session, from))
+    }
+
+    /// The shortest time between two deliveries. Each costs a client with a limit a unit, so it is at least a second for them (decisions).
+    fn interval(&self) -> Duration {
+        let usual = self.state.config.limits.record_interval;
+        match self.caller.throttled {
+            Some(_) => usual.max(THRIFTY_INTERVAL),
+            None => usual,
+        }
     }
 
     /// The session, or the one that comes into being within the grace.

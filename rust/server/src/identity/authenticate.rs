@@ -21,6 +21,7 @@ use super::startup::{announce_oauth, announce_secret, tell, warning};
 use super::{AuthKind, Caller, Owner, Policy, Rejection, Voice};
 use crate::clock::Clock;
 use crate::config::{Account, Permission, ServerConfig, SharedSecretProvider};
+use crate::throttle::Throttled;
 
 /// Who may call. It knows no request and keeps nothing of one.
 #[derive(Debug)]
@@ -194,6 +195,7 @@ impl Identity {
                     client_session: None,
                     client: None,
                     client_id: None,
+                    throttled: None,
                 },
                 without_policy: None,
             }),
@@ -241,6 +243,7 @@ impl Identity {
             policy: policy(without_policy.as_ref()),
             auth_kind: kind,
             client_session,
+            throttled: client.as_deref().and_then(throttled),
             client: client.map(|client| client.name.as_str().into()),
             client_id: None,
         };
@@ -282,6 +285,7 @@ impl Identity {
             policy: policy(without_policy.as_ref()),
             auth_kind: kind,
             client_session,
+            throttled: client.as_deref().and_then(throttled),
             client: client.map(|client| client.name.as_str().into()),
             client_id: client_id.map(Into::into),
         };
@@ -359,6 +363,13 @@ fn acts_as(record: &ClientRecord, kind: AuthKind) -> Result<String, Rejection> {
         return Err(Rejection::ClientWithoutAccount { client, kind });
     }
     Ok(record.impersonated_user.clone())
+}
+
+/// The limit of a client, which counts by its record.
+fn throttled(client: &ClientRecord) -> Option<Throttled> {
+    let throttle = client.throttle?;
+    let id = client.id.as_str().into();
+    Some(Throttled { id, throttle })
 }
 
 /// Whose what a call creates is (decisions, owner): a client's, else of whom `otherwise` names.

@@ -9,6 +9,8 @@ mod startup;
 
 use std::sync::{Arc, LazyLock};
 
+use crate::throttle::Throttled;
+
 pub use authenticate::{Authenticated, Identity, IdentityError, NoPolicy, Presented, QueryLogin};
 pub use oauth::FetcherError;
 pub use passwords::{NoHash, PasswordHash};
@@ -31,6 +33,8 @@ pub struct Caller {
     pub client: Option<Arc<str>>,
     /// The client that an identity provider issued the token to; for logs.
     pub client_id: Option<Arc<str>>,
+    /// The limit of its requests, where its record has one.
+    pub throttled: Option<Throttled>,
 }
 
 /// Key of ownership, compared as a whole: `client:<id>` of a client record, else `user:<name>` in lower case, or

@@ -18,8 +18,8 @@ impl Frozen {
 }
 
 impl Clock for Frozen {
-    fn unix(&self) -> i64 {
-        NOW + i64::try_from(self.0.load(Ordering::SeqCst)).unwrap()
+    fn since_1970(&self) -> Duration {
+        Duration::from_secs(NOW.unsigned_abs() + self.0.load(Ordering::SeqCst))
     }
 
     fn running(&self) -> Duration {

@@ -13,12 +13,12 @@ const READ: &[&str] = &["the clients were read again"];
 const RAW: &str = "/-/script/script/?outputFormat=raw";
 
 /// A server, and the commands on its folder.
-struct Keys(TestServer);
+pub(crate) struct Keys(pub(crate) TestServer);
 
 /// What `client add` showed.
-struct Key {
-    id: String,
-    secret: String,
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) secret: String,
 }
 
 fn client(folder: &Path, arguments: &[&str], input: &str) -> Output {
@@ -31,7 +31,7 @@ fn value<'a>(output: &'a str, name: &str) -> &'a str {
 }
 
 impl Keys {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self(TestServer::with(&Setup::of_two()))
     }
 
@@ -48,7 +48,12 @@ impl Keys {
     }
 
     fn add(&self, name: &str) -> Key {
-        let output = self.run(&["add", "--name", name, "--user", r"sitecore\other"]);
+        self.add_with(name, &[])
+    }
+
+    /// With more arguments.
+    pub(crate) fn add_with(&self, name: &str, more: &[&str]) -> Key {
+        let output = self.run(&[&["add", "--name", name, "--user", r"sitecore\other"], more].concat());
         let key = Key {
             id: value(&output, "access key id").into(),
             secret: value(&output, "secret ").into(),
@@ -62,7 +67,7 @@ impl Keys {
         self.0.read_again(READ);
     }
 
-    fn token(&self, key: &Key, secret: &str) -> String {
+    pub(crate) fn token(&self, key: &Key, secret: &str) -> String {
         let mut spec = self.0.spec(ADMIN);
         spec.key_id = Some(key.id.clone());
         let now = std::time::SystemTime::now()
@@ -354,6 +359,13 @@ fn what_is_typed_wrong_is_told() {
             &["add", "--name", "x", "--user", "a", "--secret-from-stdin"],
             " padded with blanks, of more than 32 bytes \n",
             "white space",
+        ),
+        (&["add", "--name", "x", "--user", "a", "--limit", "5"], "", "--window"),
+        (&["add", "--name", "x", "--user", "a", "--window", "5"], "", "--limit"),
+        (
+            &["add", "--name", "x", "--user", "a", "--limit", "0", "--window", "5"],
+            "",
+            "0 is not in 1..",
         ),
         (
             &["rotate", "build", "--old-until", "2001-01-01T00:00:00Z"],

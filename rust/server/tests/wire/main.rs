@@ -28,5 +28,6 @@ mod scripts;
 mod sessions;
 mod start;
 mod strangers;
+mod throttle;
 mod tls;
 mod waits;

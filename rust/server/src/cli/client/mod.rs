@@ -56,6 +56,15 @@ enum ClientCommand {
         /// When it ends, such as 2027-01-01T00:00:00Z. Without, it does not.
         #[arg(long, value_name = "TIME", value_parser = time)]
         expires: Option<OffsetDateTime>,
+        /// How many requests it may make in a window. Without, as many as it likes.
+        #[arg(long, value_name = "REQUESTS", requires = "window", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: Option<u32>,
+        /// Length of the window, in seconds.
+        #[arg(long, value_name = "SECONDS", requires = "limit", value_parser = clap::value_parser!(u32).range(1..=2_592_000))]
+        window: Option<u32>,
+        /// Let requests beyond the limit pass, and tell them in the log.
+        #[arg(long, requires = "limit")]
+        bypass: bool,
         /// Read the secret from standard input instead of making one. At least 32 bytes.
         #[arg(long)]
         secret_from_stdin: bool,
@@ -107,6 +116,9 @@ pub(super) fn run(args: ClientArgs) -> anyhow::Result<()> {
             issuer,
             client_ids,
             expires,
+            limit,
+            window,
+            bypass,
             secret_from_stdin,
         } => {
             if clients
@@ -118,7 +130,7 @@ pub(super) fn run(args: ClientArgs) -> anyhow::Result<()> {
             }
             let user = username::normalise(&user)
                 .with_context(|| format!("{user:?} is not a name of the form domain\\name"))?;
-            let client = Client::new(&name, &user, &policy, expires);
+            let client = Client::new(&name, &user, &policy, expires).limited(limit.zip(window), bypass);
             match issuer {
                 Some(issuer) => add_of_provider(&clients, &client.of_provider(&issuer, &client_ids))?,
                 None => add_key(&clients, client, secret_from_stdin)?,

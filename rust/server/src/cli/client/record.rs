@@ -105,6 +105,17 @@ impl Client {
         Self { file, table }
     }
 
+    /// With a limit: requests, and the seconds of their window.
+    pub(super) fn limited(mut self, limit: Option<(u32, u32)>, bypass: bool) -> Self {
+        if let Some((requests, seconds)) = limit {
+            let action = if bypass { "Bypass" } else { "Block" };
+            self.table.insert("requestLimit".to_owned(), requests.into());
+            self.table.insert("throttleWindowSeconds".to_owned(), seconds.into());
+            self.table.insert("throttleAction".to_owned(), action.into());
+        }
+        self
+    }
+
     /// Known by its key id and what this secret signs.
     pub(super) fn with_key(mut self, key_id: &str, secret: &str) -> Self {
         self.table.insert("accessKeyId".to_owned(), key_id.into());

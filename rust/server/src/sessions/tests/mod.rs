@@ -76,6 +76,7 @@ fn caller(name: &str) -> Caller {
         auth_kind: AuthKind::ConfigSecret,
         client: None,
         client_id: None,
+        throttled: None,
         client_session: None,
     }
 }

@@ -89,6 +89,7 @@ pub(crate) fn key_record() -> ClientRecord {
         expires: None,
         policy: Some("unrestricted".into()),
         impersonated_user: r"sitecore\svc-remoting".into(),
+        throttle: None,
         kind: ClientKind::SharedSecret {
             access_key_id: KEY_ID.into(),
             secrets: vec![ClientSecret {

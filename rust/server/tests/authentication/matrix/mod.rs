@@ -10,6 +10,7 @@ mod replay;
 mod signature;
 mod start;
 mod structure;
+mod throttle;
 mod time;
 mod transport;
 
