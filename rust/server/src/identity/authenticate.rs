@@ -258,23 +258,26 @@ impl Identity {
         rid: &str,
     ) -> Result<Authenticated, Rejection> {
         let clients = self.clients()?;
-        let identified = self.providers.authenticate(token, algorithm, &clients, rid).await?;
+        let admit = |identified: &Identified| {
+            let (user, client, kind) = match &identified.subject {
+                Subject::Account(user) => (user.clone(), None, AuthKind::OAuthBearer),
+                Subject::Client(record) => {
+                    let user = acts_as(record, AuthKind::OAuthClient)?;
+                    (user, Some(record.clone()), AuthKind::OAuthClient)
+                }
+            };
+            Ok((self.account(user, kind)?, client, kind))
+        };
+        let authenticating = self.providers.authenticate(token, algorithm, &clients, rid, admit);
+        let (identified, (account, client, kind)) = authenticating.await?;
         let Identified {
-            subject,
             issuer,
             client_id,
             client_session,
             lifetime_unchecked,
+            ..
         } = identified;
         self.tell_unchecked(lifetime_unchecked);
-        let (user, client, kind) = match subject {
-            Subject::Account(user) => (user, None, AuthKind::OAuthBearer),
-            Subject::Client(record) => {
-                let user = acts_as(&record, AuthKind::OAuthClient)?;
-                (user, Some(record), AuthKind::OAuthClient)
-            }
-        };
-        let account = self.account(user, kind)?;
         let without_policy = without_policy(client.as_deref(), Vec::new());
         let owner = owner(client.as_deref(), || {
             format!("oauth:{}|{}", issuer.as_str(), lower(&account))

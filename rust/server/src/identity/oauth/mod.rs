@@ -84,14 +84,16 @@ impl Providers {
         self.states.iter().map(|state| state.keys.may_fetch())
     }
 
-    /// What a token says, when everything about it is good. It waits for keys where they have to be fetched.
-    pub(super) async fn authenticate(
+    /// What a token says, when everything about it is good, and what `admit` makes of that. It waits for keys where they have to be fetched.
+    /// A token that counts once is used up last: one that is not admitted is not (authentication 4.8).
+    pub(super) async fn authenticate<T>(
         &self,
         token: Token<'_>,
         algorithm: PublicAlgorithm,
         clients: &Registry,
         rid: &str,
-    ) -> Result<Identified, Rejection> {
+        admit: impl FnOnce(&Identified) -> Result<T, Rejection>,
+    ) -> Result<(Identified, T), Rejection> {
         let unrouted = |error| rejection(Refused::unproven(error), Voice::default());
         let routed = oauth::route(&self.checks, token, algorithm).map_err(unrouted)?;
         let State {
@@ -116,12 +118,13 @@ impl Providers {
             let algorithm = algorithm.as_str();
             tracing::warn!(target: "OAuthBearer", action = "signatureSkipped", issuer, kid, algorithm, rid);
         }
+        let admitted = admit(&identified)?;
         match proven.consume(used, now) {
             Ok(more) => {
                 if more {
                     self.tell_crowded(used, crowded);
                 }
-                Ok(identified)
+                Ok((identified, admitted))
             }
             Err(NotConsumed::Refused(reason)) => Err(refused(reason)),
             Err(NotConsumed::Full) => {

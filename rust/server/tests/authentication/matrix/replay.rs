@@ -96,6 +96,26 @@ async fn a_refused_token_is_not_used_up() {
     matrix.taken("N336", &known).await;
 }
 
+/// 4.8: nor is one for an account that does not exist, or of a client that has none to act as.
+#[tokio::test]
+async fn a_token_that_nobody_may_act_by_is_not_used_up() {
+    let matrix = once().await;
+    let nobody = rs(&t0().with("sub", r#""sitecore\\nobody""#));
+    matrix.invalid("4.8", &nobody, "unknownAccount").await;
+    matrix.invalid("4.8", &nobody, "unknownAccount").await;
+    let matrix = Matrix::with(|config| {
+        provider(config).settings.replay_cache = true;
+        let mut record = oauth_record(&["spe-client-01"]);
+        record.impersonated_user.clear();
+        config.clients = vec![record];
+    })
+    .await;
+    for _ in 0..2 {
+        let reply = matrix.call(&rs(&t0())).await;
+        assert!(reply.status.starts_with("HTTP/1.1 403 "), "{}", reply.status);
+    }
+}
+
 async fn skipping(change: impl FnOnce(&mut spe_server::config::OAuthBearerProvider)) -> Matrix {
     Matrix::with(|config| {
         let provider = provider(config);
