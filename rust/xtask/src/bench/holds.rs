@@ -67,11 +67,12 @@ fn cost(server: &Server, count: usize) -> anyhow::Result<Cost> {
     script(server, "1")?;
     let memory = resident_bytes(server.pid())?;
     let holds = Holds::of(server, count)?;
-    let grown = resident_bytes(server.pid())?.saturating_sub(memory);
     let (before, start) = (processor_seconds(server.pid())?, Instant::now());
     std::thread::sleep(WATCHED);
     let used = processor_seconds(server.pid())? - before;
     let cpu_percent = 100.0 * used / start.elapsed().as_secs_f64();
+    // By now the memory that reading the requests took has been handed back.
+    let grown = resident_bytes(server.pid())?.saturating_sub(memory);
     holds.end()?;
     Ok(Cost {
         cpu_percent,
