@@ -294,6 +294,7 @@ fn empty() -> RunRequest {
         job_name: None,
         user: r"sitecore\admin".into(),
         policy: "unrestricted".into(),
+        commands: None,
         rid: "bench".into(),
     }
 }

@@ -1,4 +1,4 @@
-//! What is read again while the server runs: accounts, clients, and the certificate with its key (decisions: records on disk).
+//! What is read again while the server runs: accounts, clients, policies, and the certificate with its key (decisions: records on disk).
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
@@ -10,7 +10,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{
-    ACCOUNTS_FILE, CLIENTS_FOLDER, client_files, client_files_beside, read_accounts, read_client_files,
+    ACCOUNTS_FILE, CLIENTS_FOLDER, POLICIES_FOLDER, read_accounts, read_client_files, read_policy_files, record_files,
+    record_files_beside,
 };
 use crate::http::{State, Tls};
 
@@ -25,6 +26,7 @@ pub(crate) struct Reload {
     state: Arc<State>,
     accounts: Watched,
     clients: Watched,
+    policies: Watched,
     /// Since when the records of clients cannot be read.
     clients_failing: Option<Duration>,
     tls: Option<(Arc<Tls>, Watched)>,
@@ -48,12 +50,16 @@ impl Reload {
             let watched = Watched::new(vec![files.certificate.clone(), files.key.clone()]);
             (tls, watched)
         });
-        let found = client_files(&state.config.data_folder).unwrap_or_default();
-        let clients = Watched::new(watched(&state, &found));
+        let watch = |folder: &str| {
+            let found = record_files(&state.config.data_folder.join(folder)).unwrap_or_default();
+            Watched::new(watched(&state, folder, &found))
+        };
+        let (clients, policies) = (watch(CLIENTS_FOLDER), watch(POLICIES_FOLDER));
         Self {
             state,
             accounts,
             clients,
+            policies,
             clients_failing: None,
             tls,
         }
@@ -83,12 +89,19 @@ impl Reload {
         if self.accounts.have_changed() || everything {
             self.read_accounts();
         }
-        let found = client_files_beside(&self.state.config.data_folder, &self.clients.files);
+        let found = self.found(CLIENTS_FOLDER, &self.clients.files);
         if let Ok(found) = &found {
-            self.clients.files = watched(&self.state, found);
+            self.clients.files = watched(&self.state, CLIENTS_FOLDER, found);
         }
         if self.clients.have_changed() || self.clients_failing.is_some() || everything {
             self.read_clients(found);
+        }
+        let found = self.found(POLICIES_FOLDER, &self.policies.files);
+        if let Ok(found) = &found {
+            self.policies.files = watched(&self.state, POLICIES_FOLDER, found);
+        }
+        if self.policies.have_changed() || everything {
+            self.read_policies(found);
         }
         if let Some((tls, files)) = &mut self.tls
             && (files.have_changed() || everything)
@@ -99,6 +112,26 @@ impl Reload {
                     tracing::error!("the certificate was changed and cannot be used; the one before it stays: {error}");
                 }
             }
+        }
+    }
+
+    /// The files of records that are in a folder now.
+    fn found(&self, folder: &str, known: &[PathBuf]) -> std::io::Result<Vec<PathBuf>> {
+        record_files_beside(&self.state.config.data_folder.join(folder), known)
+    }
+
+    fn read_policies(&self, found: std::io::Result<Vec<PathBuf>>) {
+        let mut warnings = Vec::new();
+        let folder = self.state.config.data_folder.join(POLICIES_FOLDER);
+        match read_policy_files(&folder, found, &mut warnings) {
+            Ok(policies) => {
+                for warning in warnings {
+                    tracing::warn!("{warning}");
+                }
+                self.state.identity.replace_policies(&policies);
+                tracing::info!(policies = policies.len(), "the policies were read again");
+            }
+            Err(error) => tracing::error!("the policies were changed and cannot be read; those before stay: {error}"),
         }
     }
 
@@ -119,7 +152,8 @@ impl Reload {
 
     fn read_clients(&mut self, found: std::io::Result<Vec<PathBuf>>) {
         let mut warnings = Vec::new();
-        match read_client_files(&self.state.config.data_folder, found, &mut warnings) {
+        let folder = self.state.config.data_folder.join(CLIENTS_FOLDER);
+        match read_client_files(&folder, found, &mut warnings) {
             Ok(clients) => {
                 for warning in warnings {
                     tracing::warn!("{warning}");
@@ -143,9 +177,9 @@ impl Reload {
     }
 }
 
-/// The records of clients there are now, and their folder: one that went leaves a shorter list.
-fn watched(state: &State, files: &[PathBuf]) -> Vec<PathBuf> {
-    let folder = state.config.data_folder.join(CLIENTS_FOLDER);
+/// The records there are now, and their folder: one that went leaves a shorter list.
+fn watched(state: &State, folder: &str, files: &[PathBuf]) -> Vec<PathBuf> {
+    let folder = state.config.data_folder.join(folder);
     [folder].into_iter().chain(files.iter().cloned()).collect()
 }
 

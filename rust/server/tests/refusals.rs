@@ -49,6 +49,11 @@ fn samples() -> Vec<Refusal> {
         Refusal::Unauthorized { service, challenge },
         Refusal::ServiceDenied { service },
         Refusal::ClientWithoutAccount,
+        Refusal::NoPolicy,
+        Refusal::PolicyBlocked {
+            policy: "read-only".into(),
+            blocked: None,
+        },
         Refusal::QueryMalformed,
         Refusal::ParameterRepeated { name: "sessionId" },
         Refusal::IdInvalid { name: "sessionId" },
@@ -96,6 +101,28 @@ fn samples() -> Vec<Refusal> {
 }
 
 /// When it comes and what to do about it.
+fn advice_on_loss(reason: &LostReason) -> &'static str {
+    match reason {
+        LostReason::Exited { .. } => {
+            "The process that ran the script ended, by `exit`, a crash or for want of memory. The server goes on; sending the script again may run it twice."
+        }
+        LostReason::Protocol => {
+            "The process wrote to the server's channel what it must not, and was ended. Do not touch descriptor 3 in a script."
+        }
+        LostReason::OutputLimit { .. } => "Return less, or raise `limits.output`.",
+        LostReason::RunTime { .. } => "Do less at once, start a job, or raise `limits.runTime`.",
+        LostReason::Excess(Excess::Memory(_) | Excess::Heap) => {
+            "The script filled the memory of its process. Keep less at once, or raise `workers.heap` or `workers.memory`."
+        }
+        LostReason::Excess(Excess::Processes(_)) => {
+            "The script started too many processes. Start fewer at once, or raise `workers.processes`."
+        }
+        LostReason::Excess(Excess::Disk(_)) => {
+            "The files in the temporary folder grew too large. Write less, or raise `workers.disk`."
+        }
+    }
+}
+
 fn advice(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::RouteUnknown => {
@@ -157,6 +184,12 @@ fn advice(refusal: &Refusal) -> &'static str {
              `workers.max` or `workers.maxPerOwner`."
         }
         Refusal::WorkerStart { .. } => "The server's log says why a process did not start.",
+        Refusal::NoPolicy => {
+            "The client record has no `policy`. Name one there: [restriction profiles](security/restriction-profiles.md)."
+        }
+        Refusal::PolicyBlocked { .. } => {
+            "The script holds something that the policy of the client does not allow; `X-SPE-BlockedCommand` and the body name it, with line and column. Leave it out, or have the policy changed."
+        }
         Refusal::RateLimited { .. } => {
             "The client has made `requestLimit` requests in its window. `X-RateLimit-Reset` says when the next one begins; the record of the client, how long it is."
         }
@@ -173,25 +206,7 @@ fn advice(refusal: &Refusal) -> &'static str {
             "With `jtiReplayCacheEnabled`, more tokens are in use than ten times `jtiReplayCacheMaxEntries`. Raise it, or let tokens live shorter."
         }
         Refusal::ShuttingDown => "The server is ending. Try again when it is back.",
-        Refusal::RunLost { reason } => match reason {
-            LostReason::Exited { .. } => {
-                "The process that ran the script ended, by `exit`, a crash or for want of memory. The server goes on; sending the script again may run it twice."
-            }
-            LostReason::Protocol => {
-                "The process wrote to the server's channel what it must not, and was ended. Do not touch descriptor 3 in a script."
-            }
-            LostReason::OutputLimit { .. } => "Return less, or raise `limits.output`.",
-            LostReason::RunTime { .. } => "Do less at once, start a job, or raise `limits.runTime`.",
-            LostReason::Excess(Excess::Memory(_) | Excess::Heap) => {
-                "The script filled the memory of its process. Keep less at once, or raise `workers.heap` or `workers.memory`."
-            }
-            LostReason::Excess(Excess::Processes(_)) => {
-                "The script started too many processes. Start fewer at once, or raise `workers.processes`."
-            }
-            LostReason::Excess(Excess::Disk(_)) => {
-                "The files in the temporary folder grew too large. Write less, or raise `workers.disk`."
-            }
-        },
+        Refusal::RunLost { reason } => advice_on_loss(reason),
         Refusal::RunStopped => {
             "Somebody stopped the script: its session was cleaned up, or a script called `Stop-ScriptSession`."
         }

@@ -36,6 +36,7 @@ async fn text_of(process: &mut dyn Process, text: &str) -> String {
         job_name: None,
         user: String::new(),
         policy: String::new(),
+        commands: None,
         rid: String::new(),
     };
     let end = process.run(request, Arc::new(Nobody), CancellationToken::new()).await;

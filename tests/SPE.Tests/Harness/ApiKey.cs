@@ -9,9 +9,9 @@ namespace SPE.Tests.Harness;
 internal sealed record ApiKey(string Id, string Secret)
 {
     /// <summary>Makes a key that acts as the administrator, and waits until the server takes it.</summary>
-    public static async Task<ApiKey> Add(TestServer server, string name)
+    public static async Task<ApiKey> Add(TestServer server, string name, params string[] more)
     {
-        var (code, output, error) = await server.Run("client", "add", "--name", name, "--user", "admin");
+        var (code, output, error) = await server.Run(["client", "add", "--name", name, "--user", "admin", .. more]);
         Assert.True(code == 0, error);
         await server.ReadClientsAgain();
         return new ApiKey(Shown(output, "access key id"), Shown(output, "secret "));

@@ -15,6 +15,8 @@ const SPE: &str = include_str!("../../../../config/App_Config/Include/Spe/Spe.co
 const OAUTH: &str = include_str!("../../../../config/App_Config/Include/Spe/Spe.OAuthBearer.config");
 const XM_CLOUD: &str = include_str!("../../../../config/App_Config/Include/Spe/Spe.XMCloud.Remoting.config");
 const SETTINGS: &str = include_str!("../../../../config/spe-server.toml");
+const READ_ONLY: &str = include_str!("../../../../config/policies/read-only.toml");
+const JOBS_ONLY: &str = include_str!("../../../../config/policies/jobs-only.toml");
 const ACCOUNTS: &str = include_str!("../../../../config/accounts.toml");
 /// Access tokens, below the folder. Nothing in it counts before a variable says so.
 const OAUTH_FILE: &str = "App_Config/Include/Spe/Spe.OAuthBearer.config";
@@ -39,6 +41,8 @@ fn write(folder: &Path) -> anyhow::Result<()> {
         (SPE_FILE, spe.as_str()),
         (OAUTH_FILE, OAUTH),
         (XM_CLOUD_FILE, XM_CLOUD),
+        ("policies/read-only.toml", READ_ONLY),
+        ("policies/jobs-only.toml", JOBS_ONLY),
     ];
     for (name, _) in files {
         let file = folder.join(name);

@@ -4,6 +4,7 @@ mod account;
 mod client;
 mod config;
 mod init;
+mod policy;
 mod random;
 mod run;
 mod secrets;
@@ -47,6 +48,8 @@ enum Command {
     Client(client::ClientArgs),
     /// Manage accounts: as whom calls act.
     Account(account::AccountArgs),
+    /// Look at policies: what clients may do.
+    Policy(policy::PolicyArgs),
     /// Check the configuration, or show what its files come to.
     Config(config::ConfigArgs),
     /// Become a worker. For the server alone.
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Run { folder, listen } => run::run(folder, listen),
         Command::Client(args) => client::run(args),
         Command::Account(args) => account::run(args),
+        Command::Policy(args) => policy::run(args),
         Command::Config(args) => config::run(args),
         Command::LaunchWorker(args) => match launch(&args) {
             Ok(never) => match never {},

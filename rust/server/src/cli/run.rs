@@ -77,7 +77,8 @@ async fn serve(loaded: Loaded) -> anyhow::Result<()> {
     }
 }
 
-fn workers_setup(config: &ServerConfig) -> anyhow::Result<WorkersSetup> {
+/// The processes that run scripts, as the configuration has them.
+pub(super) fn workers_setup(config: &ServerConfig) -> anyhow::Result<WorkersSetup> {
     Ok(WorkersSetup {
         settings: config.workers.clone(),
         output_bytes: config.limits.output_bytes,

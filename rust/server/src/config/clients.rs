@@ -1,7 +1,5 @@
 //! `clients/*.toml`: callers with a key of their own, and clients of identity providers, a file each (authentication 3.1).
 
-use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,12 +13,10 @@ use toml::{Table, Value};
 use super::accounts::parse;
 use super::error::ConfigError;
 use super::file::{Guard, read};
-use super::nearest;
+use super::{nearest, records};
 
 /// The folder of the records, below the configuration.
 pub const CLIENTS_FOLDER: &str = "clients";
-/// What the name of a record's file ends with. Other files are left alone.
-const EXTENSION: &str = "toml";
 /// Most records.
 const MOST: usize = 10_000;
 /// A time before all others: a record whose end cannot be read is over (AU-D-37).
@@ -44,68 +40,19 @@ const KNOWN: [&str; 13] = [
     "oauthClientIds",
 ];
 
-/// The files of all records, in an order that stays. A folder that is not there has none.
-pub(crate) fn client_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder.join(CLIENTS_FOLDER)) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == EXTENSION) {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// The same, and those of `known` that are there although the folder did not show them: what is replaced while a folder is listed may be
-/// left out of the list, and a client must not vanish for that.
-pub(crate) fn client_files_beside(folder: &Path, known: &[PathBuf]) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = client_files(folder)?;
-    let listed: HashSet<_> = files.iter().cloned().collect();
-    let is_record = |file: &&PathBuf| file.extension().is_some_and(|extension| extension == EXTENSION);
-    let hidden = known
-        .iter()
-        .filter(is_record)
-        .filter(|file| !listed.contains(*file) && file.exists());
-    files.extend(hidden.cloned());
-    files.sort();
-    Ok(files)
-}
-
 /// All records. One that cannot be read disables itself alone, and is told in `warnings`.
 pub(crate) fn read_clients(folder: &Path, warnings: &mut Vec<String>) -> Result<Vec<ClientRecord>, ConfigError> {
-    read_client_files(folder, client_files(folder), warnings)
+    let clients = folder.join(CLIENTS_FOLDER);
+    read_client_files(&clients, records::files(&clients), warnings)
 }
 
-/// The same of files that were found before.
+/// The same of files that were found before in the folder of the clients.
 pub(crate) fn read_client_files(
-    folder: &Path,
+    clients: &Path,
     files: std::io::Result<Vec<PathBuf>>,
     warnings: &mut Vec<String>,
 ) -> Result<Vec<ClientRecord>, ConfigError> {
-    let clients = folder.join(CLIENTS_FOLDER);
-    let files = files.map_err(|cause| ConfigError::Read {
-        file: clients.clone(),
-        cause,
-    })?;
-    if files.len() > MOST {
-        return Err(ConfigError::in_file(
-            &clients,
-            format!("there are more than {MOST} clients"),
-        ));
-    }
-    let mut records = Vec::new();
-    for file in files {
-        match read_client(&file, warnings) {
-            Ok(record) => records.push(record),
-            Err(problem) => warnings.push(format!("{}: the client is disabled: {problem}", file.display())),
-        }
-    }
-    Ok(records)
+    records::read(clients, files, MOST, read_client, warnings)
 }
 
 fn read_client(file: &Path, warnings: &mut Vec<String>) -> Result<ClientRecord, String> {
@@ -266,6 +213,7 @@ fn time_of(value: &Value) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
@@ -353,7 +301,7 @@ mod tests {
             let bad = if bad == GOOD { GOOD.replace(']', "") } else { bad };
             let (records, warnings) = clients(&[("a.toml", &bad), ("b.toml", GOOD)]);
             assert_eq!(records.len(), 1, "{bad}");
-            assert!(warnings[0].contains("a.toml: the client is disabled"), "{warnings:?}");
+            assert!(warnings[0].contains("a.toml: the record is disabled"), "{warnings:?}");
             assert!(!warnings[0].contains("0123456789abcdef"), "{warnings:?}");
         }
     }

@@ -10,7 +10,9 @@ use super::error::ConfigError;
 use super::file::{Guard, read};
 use super::settings::{PREFIX, Settings};
 use super::spe::{self, Merged, Source};
-use super::{Account, Listen, LogFormat, Note, ServerConfig, TlsFiles, accounts, field, layers, read_clients};
+use super::{
+    Account, Listen, LogFormat, Note, ServerConfig, TlsFiles, accounts, field, layers, read_clients, read_policies,
+};
 
 /// Settings of our own, below the folder.
 pub const SETTINGS_FILE: &str = "spe-server.toml";
@@ -105,6 +107,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let spe = merged.read(&|name| sources.variable(name), &mut warnings)?;
     let accounts = read_accounts(&folder, &mut warnings)?;
     let clients = read_clients(&folder, &mut warnings)?;
+    let policies = read_policies(&folder, &mut warnings)?;
     let log_level = match find(&sources.environment, LOG_VARIABLE).filter(|text| !text.is_empty()) {
         None => settings.log_level,
         Some(text) => field::level(text).ok_or_else(|| {
@@ -128,6 +131,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         spe,
         accounts,
         clients,
+        policies,
     };
     Ok(Loaded {
         config,

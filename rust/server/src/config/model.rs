@@ -11,6 +11,7 @@ use spe_auth::{jwks, oauth};
 
 use super::Network;
 use crate::identity::PasswordHash;
+use crate::identity::policy::NamedPolicy;
 
 /// Everything the server was told at start.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct ServerConfig {
     pub accounts: BTreeMap<String, Account>,
     /// Callers with a key of their own.
     pub clients: Vec<ClientRecord>,
+    /// What clients may do, beside the built-in policies.
+    pub policies: Vec<NamedPolicy>,
 }
 
 impl ServerConfig {

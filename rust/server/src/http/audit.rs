@@ -14,11 +14,11 @@ use super::refusal::Refusal;
 use super::repeats::Suppressed;
 use super::request::Request;
 use super::route::Route;
-use crate::identity::{AuthKind, Authenticated, Caller, NoPolicy, Owner, Rejection};
+use crate::identity::{AuditLevel, AuthKind, Authenticated, Caller, NoPolicy, Owner, Rejection};
 use crate::redact;
 use crate::sessions::Batch;
 use crate::throttle::{Standing, Throttle};
-use crate::workers::{RunEnd, RunOutcome};
+use crate::workers::{Blocked, RunEnd, RunOutcome};
 
 /// One line of the category `Remoting`: its level, its action and its fields in order.
 macro_rules! remoting {
@@ -73,11 +73,11 @@ pub(super) fn proven(request: &Request, authenticated: &Authenticated) {
         clientId = caller.client_id.as_deref().unwrap_or("none"), rid
     );
     match &authenticated.without_policy {
-        None => {}
         Some(NoPolicy::Unknown { source, name }) => {
             tracing::warn!(target: "Policy", action = "unknownPolicy", source, policy = name, rid);
         }
-        Some(NoPolicy::Unassigned) => denied(request, client_of(caller), "noPolicyAssigned"),
+        // The lack of one is told where it refuses something.
+        None | Some(NoPolicy::Unassigned) => {}
     }
 }
 
@@ -87,7 +87,9 @@ pub(super) fn rejected(request: &Request, rejection: &Rejection) {
     let (reason, user) = (rejection.code(), rejection.user().unwrap_or("unknown"));
     match rejection {
         // The credential is good, so this is no failure to authenticate.
-        Rejection::ClientWithoutAccount { client, .. } => return denied(request, client, reason),
+        Rejection::ClientWithoutAccount { client, .. } => {
+            return remoting!(info, "clientDenied", reason, remotingClient = client, %ip, rid);
+        }
         Rejection::ColdStart => return remoting!(warn, "coldStart", %ip, rid),
         // What filled it was told where it happened.
         Rejection::ReplayCacheFull => return,
@@ -132,10 +134,23 @@ fn validation_failed(request: &Request, rejection: &Rejection) {
     );
 }
 
-/// The key is good and its client record lets nobody act (authentication 1.8 and 3.2).
-fn denied(request: &Request, client: &str, reason: &str) {
-    let (ip, rid) = (request.ip, &request.rid);
-    remoting!(info, "clientDenied", reason, remotingClient = client, %ip, rid);
+/// The caller is known, and its client record lets it do nothing (authentication 3.2).
+pub(super) fn denied(request: &Request, caller: &Caller, reason: &str) {
+    let (client, user, ip, rid) = (client_of(caller), &caller.user, request.ip, &request.rid);
+    remoting!(info, "clientDenied", reason, remotingClient = client, user, %ip, rid);
+}
+
+/// The policy of the caller does not allow a script.
+pub(super) fn rejected_by_policy(request: &Request, caller: &Caller, blocked: Option<&Blocked>) {
+    if caller.policy.audit < AuditLevel::Violations {
+        return;
+    }
+    let (user, ip, rid, policy) = (&caller.user, request.ip, &request.rid, &caller.policy.name);
+    let client_session = caller.client_session.as_deref().unwrap_or("none");
+    let command = blocked.map_or("none", |blocked| blocked.command.as_str());
+    remoting!(
+        info, "scriptRejectedByPolicy", user, %ip, policy, blockedCommand = command, clientSession = client_session, rid
+    );
 }
 
 fn client_of(caller: &Caller) -> &str {
@@ -146,13 +161,18 @@ fn client_of(caller: &Caller) -> &str {
 pub(super) fn over_limit(request: &Request, caller: &Caller, throttle: &Throttle, standing: &Standing) {
     let (client, ip, rid) = (client_of(caller), request.ip, &request.rid);
     if throttle.bypass {
-        return remoting!(info, "throttleBypassed", remotingClient = client, %ip, rid);
+        if caller.policy.audit >= AuditLevel::Standard {
+            remoting!(info, "throttleBypassed", remotingClient = client, %ip, rid);
+        }
+        return;
     }
     let (count, limit, window) = (standing.requests, throttle.limit, throttle.window.as_secs());
     tracing::warn!(
         target: "RemotingClient", action = "throttleExceeded", remotingClient = client, count, limit, window, rid
     );
-    remoting!(info, "throttled", remotingClient = client, %ip, rid);
+    if caller.policy.audit >= AuditLevel::Violations {
+        remoting!(info, "throttled", remotingClient = client, %ip, rid);
+    }
 }
 
 /// Failures that repeated and were not written one by one (authentication 9.5).
@@ -174,11 +194,17 @@ pub(super) fn ownership_mismatch(request: &Request, caller: &Caller, owner: &Own
 }
 
 pub(super) fn connection_test(request: &Request, caller: &Caller) {
+    if caller.policy.audit < AuditLevel::Standard {
+        return;
+    }
     let (user, ip, rid) = (&caller.user, request.ip, &request.rid);
     remoting!(info, "connectionTest", user, %ip, rid);
 }
 
 pub(super) fn session_cleanup(request: &Request, caller: &Caller, session: &SessionId, disposed: usize) {
+    if caller.policy.audit < AuditLevel::Standard {
+        return;
+    }
     let (user, ip, rid) = (&caller.user, request.ip, &request.rid);
     remoting!(info, "sessionCleanup", user, %ip, sessionId = %session, disposed, rid);
 }
@@ -229,6 +255,8 @@ pub(super) struct ScriptLine {
     hash: String,
     client_session: String,
     rid: String,
+    /// Whether the policy has it written.
+    is_written: bool,
 }
 
 impl ScriptLine {
@@ -240,6 +268,7 @@ impl ScriptLine {
             hash,
             client_session: caller.client_session.clone().unwrap_or_else(|| "none".to_owned()),
             rid: request.rid.clone(),
+            is_written: caller.policy.audit >= AuditLevel::Standard,
         }
     }
 
@@ -251,7 +280,11 @@ impl ScriptLine {
             hash,
             client_session,
             rid,
+            is_written,
         } = self;
+        if !is_written {
+            return;
+        }
         remoting!(
             info, "scriptStarting", user, %ip, %session, scriptHash = hash, clientSession = client_session, rid
         );
@@ -265,7 +298,11 @@ impl ScriptLine {
             hash,
             client_session,
             rid,
+            is_written,
         } = self;
+        if !is_written {
+            return;
+        }
         let error = match &end.outcome {
             RunOutcome::Completed => {
                 let errors = if end.had_errors { "True" } else { "False" };

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use super::challenge::Challenge;
 use crate::text::sentence;
-use crate::workers::LostReason;
+use crate::workers::{Blocked, LostReason};
 
 /// Why a request got no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,15 @@ pub enum Refusal {
     ClientsUnknown,
     /// Tokens are taken once, and too many are in use (authentication 4.8).
     ReplayCacheFull,
+    /// The client has no policy, and without one it runs nothing (authentication 3.2).
+    NoPolicy,
+    /// The policy does not allow the script.
+    PolicyBlocked {
+        /// Its name.
+        policy: String,
+        /// What it does not allow; none where it allows nothing at all.
+        blocked: Option<Blocked>,
+    },
     /// The query cannot be decoded.
     QueryMalformed,
     /// A control parameter stands in the query more than once.
@@ -189,16 +198,9 @@ impl Refusal {
                 "unauthorized",
                 format!("Unauthorized request to the {service} service."),
             ),
-            Self::ServiceDenied { service } => with(
-                S::FORBIDDEN,
-                "service-denied",
-                format!("The specified user is not authorized for the {service} service."),
-            ),
-            Self::ClientWithoutAccount => plain(
-                S::FORBIDDEN,
-                "client-denied",
-                "This Remoting Client requires an Impersonated User. Configure the field on the client item.",
-            ),
+            Self::ServiceDenied { .. } | Self::ClientWithoutAccount | Self::NoPolicy | Self::PolicyBlocked { .. } => {
+                self.access_facts()
+            }
             Self::QueryMalformed => plain(
                 S::BAD_REQUEST,
                 "query-malformed",
@@ -248,6 +250,42 @@ impl Refusal {
                 "session-not-owned",
                 "Session is owned by a different identity.",
             ),
+            _ => self.limit_facts(),
+        }
+    }
+
+    /// Those of a caller who is known and may not.
+    fn access_facts(&self) -> Facts {
+        use StatusCode as S;
+        match self {
+            Self::ServiceDenied { service } => with(
+                S::FORBIDDEN,
+                "service-denied",
+                format!("The specified user is not authorized for the {service} service."),
+            ),
+            Self::ClientWithoutAccount => plain(
+                S::FORBIDDEN,
+                "client-denied",
+                "This Remoting Client requires an Impersonated User. Configure the field on the client item.",
+            ),
+            Self::NoPolicy => plain(
+                S::FORBIDDEN,
+                "no-policy",
+                "The request is not authorized. A remoting policy is required.",
+            ),
+            Self::PolicyBlocked { policy, blocked } => {
+                plain(S::FORBIDDEN, "policy-blocked", "Script blocked by remoting policy.").explained(match blocked {
+                    None => format!("The policy '{policy}' lets no script run."),
+                    Some(Blocked {
+                        command,
+                        reason,
+                        line,
+                        column,
+                    }) => format!(
+                        "The policy '{policy}' does not allow '{command}' (line {line}, column {column}): {reason}"
+                    ),
+                })
+            }
             _ => self.limit_facts(),
         }
     }

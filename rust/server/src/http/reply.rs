@@ -1,5 +1,7 @@
 //! Replies: status with its reason phrase, body, and the headers that are on every reply of their kind.
 
+use std::fmt::Write as _;
+
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
@@ -68,6 +70,12 @@ pub(super) fn refuse(refusal: &Refusal, form: &Form<'_>) -> Response {
     }
     match refusal {
         Refusal::MethodNotAllowed { allow } => set(&mut response, ALLOW, allow),
+        // In clear, whatever the details of errors are set to (decisions, headers).
+        Refusal::PolicyBlocked {
+            blocked: Some(blocked), ..
+        } => {
+            set(&mut response, headers::BLOCKED_COMMAND, &visible(&blocked.command));
+        }
         Refusal::CodingUnsupported => set(&mut response, ACCEPT_ENCODING, "gzip, identity"),
         Refusal::Unauthorized { challenge, .. } => {
             set(&mut response, CACHE_CONTROL, "no-store");
@@ -86,6 +94,20 @@ pub(super) fn refuse(refusal: &Refusal, form: &Form<'_>) -> Response {
         _ => {}
     }
     response
+}
+
+/// A text as a header may have it: all but visible ASCII is percent-encoded (authentication 8.4).
+fn visible(text: &str) -> String {
+    let mut value = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_graphic() && byte != b'%' || byte == b' ' {
+            value.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(value, "%{byte:02X}");
+        }
+    }
+    value
 }
 
 fn json_body(facts: &Facts, form: &Form<'_>) -> Bytes {

@@ -15,7 +15,8 @@ use super::reply::{JSON, TEXT, phrase, reply, set};
 use super::request::Request;
 use super::state::State;
 use super::{actions, audit};
-use crate::sessions::{EnterError, ScriptRun};
+use crate::identity::{Caller, Denial};
+use crate::sessions::{EnterError, PolicyError, ScriptRun};
 use crate::workers::{JsonForm, LeaseError, OutputFormat, RunEnd, RunOutcome};
 
 /// Values of `jsonDepth`.
@@ -54,6 +55,10 @@ async fn run(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<R
         rid: request.rid.clone(),
     };
     drop(text);
+    if let Some(id) = &id {
+        check_owner(state, request, caller, id)?;
+    }
+    policy(state, request, caller, &script).await?;
     let keep = request.query.is_true("persistentSession");
     let entry = state.sessions.enter(caller, id.clone(), keep).await.map_err(|error| {
         if let (EnterError::NotOwned { owner }, Some(id)) = (&error, &id) {
@@ -66,6 +71,40 @@ async fn run(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<R
     let end = state.sessions.run(entry, caller, script).await?;
     run.ended(&end);
     answer(end, format, caller.policy.language_mode.as_str())
+}
+
+/// A session that is there is the caller's. It is found out before anything else about the script (2.1).
+fn check_owner(state: &State, request: &Request, caller: &Caller, id: &SessionId) -> Result<(), Refusal> {
+    match state.sessions.registry.live(id) {
+        Some(session) if !session.belongs_to(caller) => {
+            audit::ownership_mismatch(request, caller, &session.origin.owner, id);
+            Err(Refusal::SessionNotOwned)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The policy of the caller allows the script. It is found out before a session is made or a worker taken (WP-D-03).
+async fn policy(state: &State, request: &Request, caller: &Caller, script: &ScriptRun) -> Result<(), Refusal> {
+    let policy = &caller.policy;
+    let blocked = match policy.denial {
+        Some(Denial::Unassigned) => {
+            audit::denied(request, caller, "noPolicyAssigned");
+            return Err(Refusal::NoPolicy);
+        }
+        Some(Denial::DenyAll) => None,
+        None => match state.sessions.scan(policy, script.script.clone()).await {
+            Ok(()) => return Ok(()),
+            Err(PolicyError::Blocked(blocked)) => Some(blocked),
+            Err(PolicyError::Unscanned(reason)) => return Err(Refusal::RunLost { reason }),
+            Err(PolicyError::Lease(error)) => return Err(error.into()),
+        },
+    };
+    audit::rejected_by_policy(request, caller, blocked.as_ref());
+    Err(Refusal::PolicyBlocked {
+        policy: policy.name.clone(),
+        blocked,
+    })
 }
 
 fn session_id(query: &Query) -> Result<Option<SessionId>, Refusal> {

@@ -17,8 +17,9 @@ use spe_auth::{Algorithm, Family, PublicAlgorithm, Refused, Token};
 use super::authorise::permits;
 use super::oauth::{FetcherError, Providers};
 use super::passwords::{LoginError, Passwords};
+use super::policy::NamedPolicy;
 use super::startup::{announce_oauth, announce_secret, tell, warning};
-use super::{AuthKind, Caller, Owner, Policy, Rejection, Voice};
+use super::{AuthKind, Caller, Owner, Policies, Policy, Rejection, Voice};
 use crate::clock::Clock;
 use crate::config::{Account, Permission, ServerConfig, SharedSecretProvider};
 use crate::throttle::Throttled;
@@ -34,6 +35,7 @@ pub struct Identity {
     clock: Arc<dyn Clock>,
     /// None while nobody knows which clients there are.
     clients: RwLock<Option<Arc<Registry>>>,
+    policies: RwLock<Arc<Policies>>,
     voice: Voice,
     /// By the name in ASCII lower case: that case is all that may differ (authentication 1.10).
     accounts: RwLock<Arc<BTreeMap<String, Account>>>,
@@ -137,6 +139,7 @@ impl Identity {
             allow_query_credentials: config.spe.allow_query_credentials.unwrap_or(true),
             clock,
             clients: RwLock::new(Some(Arc::new(clients))),
+            policies: RwLock::new(Arc::new(known_policies(&config.policies))),
             voice: Voice {
                 detailed: provider.is_some_and(|provider| provider.detailed_errors),
                 silent: provider.is_some_and(|provider| provider.suppress_warnings),
@@ -186,19 +189,10 @@ impl Identity {
         let account = self.accounts().get(&lower(&login.user)).cloned();
         let hash = account.as_ref().and_then(|account| account.password.as_ref());
         match (self.passwords.check(&login, hash, ip).await, account) {
-            (Ok(()), Some(account)) => Ok(Authenticated {
-                caller: Caller {
-                    owner: owner(None, || format!("user:{}", lower(&account.name))),
-                    user: account.name,
-                    policy: Policy::unrestricted(),
-                    auth_kind: AuthKind::Password,
-                    client_session: None,
-                    client: None,
-                    client_id: None,
-                    throttled: None,
-                },
-                without_policy: None,
-            }),
+            (Ok(()), Some(account)) => {
+                let otherwise = format!("user:{}", lower(&account.name));
+                Ok(self.authenticated(account.name, AuthKind::Password, None, Vec::new(), otherwise))
+            }
             (Ok(()), None) | (Err(LoginError::Wrong), _) => Err(Rejection::WrongPassword { user: login.user }),
             (Err(LoginError::TooMany(retry_after)), _) => Err(Rejection::TooManyLogins {
                 user: login.user,
@@ -235,19 +229,38 @@ impl Identity {
             Signer::Client(record) => (acts_as(&record, kind)?, Some(record)),
         };
         let account = self.account(user, kind)?;
-        let without_policy = without_policy(client.as_deref(), scope);
-        let owner = owner(client.as_deref(), || format!("user:{}", lower(&account)));
+        let otherwise = format!("user:{}", lower(&account));
+        let mut authenticated = self.authenticated(account, kind, client.as_deref(), scope, otherwise);
+        authenticated.caller.client_session = client_session;
+        Ok(authenticated)
+    }
+
+    /// The caller who acts as `account`: a client, else whoever owns as `otherwise`.
+    fn authenticated(
+        &self,
+        account: String,
+        auth_kind: AuthKind,
+        client: Option<&ClientRecord>,
+        scope: Vec<String>,
+        otherwise: String,
+    ) -> Authenticated {
+        let (policy, without_policy) = effective(&self.policies(), client, scope);
         let caller = Caller {
             user: account,
-            owner,
-            policy: policy(without_policy.as_ref()),
-            auth_kind: kind,
-            client_session,
-            throttled: client.as_deref().and_then(throttled),
+            // Decisions, owner.
+            owner: Owner(
+                client
+                    .map_or(otherwise, |client| format!("client:{}", client.id))
+                    .into(),
+            ),
+            policy,
+            auth_kind,
+            client_session: None,
+            throttled: client.and_then(throttled),
             client: client.map(|client| client.name.as_str().into()),
             client_id: None,
         };
-        Ok(Authenticated { caller, without_policy })
+        Authenticated { caller, without_policy }
     }
 
     /// Scopes of an identity provider are its own: they choose no policy (authentication 2.8).
@@ -278,21 +291,11 @@ impl Identity {
             ..
         } = identified;
         self.tell_unchecked(lifetime_unchecked);
-        let without_policy = without_policy(client.as_deref(), Vec::new());
-        let owner = owner(client.as_deref(), || {
-            format!("oauth:{}|{}", issuer.as_str(), lower(&account))
-        });
-        let caller = Caller {
-            user: account,
-            owner,
-            policy: policy(without_policy.as_ref()),
-            auth_kind: kind,
-            client_session,
-            throttled: client.as_deref().and_then(throttled),
-            client: client.map(|client| client.name.as_str().into()),
-            client_id: client_id.map(Into::into),
-        };
-        Ok(Authenticated { caller, without_policy })
+        let otherwise = format!("oauth:{}|{}", issuer.as_str(), lower(&account));
+        let mut authenticated = self.authenticated(account, kind, client.as_deref(), Vec::new(), otherwise);
+        authenticated.caller.client_session = client_session;
+        authenticated.caller.client_id = client_id.map(Into::into);
+        Ok(authenticated)
     }
 
     fn rejection(&self, refused: Refused, claimed: Option<AuthKind>) -> Rejection {
@@ -338,6 +341,15 @@ impl Identity {
         *self.clients.write() = None;
     }
 
+    /// Goes by these policies from now on. Sessions that there are keep theirs.
+    pub(crate) fn replace_policies(&self, policies: &[NamedPolicy]) {
+        *self.policies.write() = Arc::new(known_policies(policies));
+    }
+
+    fn policies(&self) -> Arc<Policies> {
+        self.policies.read().clone()
+    }
+
     /// Goes by `accounts` from now on. Requests that have proven who they are go on.
     pub(crate) fn replace_accounts(&self, accounts: BTreeMap<String, Account>) {
         *self.accounts.write() = Arc::new(accounts);
@@ -353,7 +365,9 @@ impl Identity {
         let account = accounts.get(&caller.user.to_ascii_lowercase());
         let permissions = self.permissions.get(service);
         match (account, permissions) {
-            (Some(account), Some(permissions)) => !caller.policy.is_deny_all() && permits(permissions, account),
+            (Some(account), Some(permissions)) => {
+                caller.policy.allows_service(service) && permits(permissions, account)
+            }
             _ => false,
         }
     }
@@ -368,6 +382,15 @@ fn acts_as(record: &ClientRecord, kind: AuthKind) -> Result<String, Rejection> {
     Ok(record.impersonated_user.clone())
 }
 
+/// What there is of policies. Those that clash are told.
+fn known_policies(own: &[NamedPolicy]) -> Policies {
+    let (policies, doubled) = Policies::new(own);
+    for id in doubled {
+        tracing::error!(target: "Policy", action = "policyUnusable", code = "duplicatePolicy", policy = id);
+    }
+    policies
+}
+
 /// The limit of a client, which counts by its record.
 fn throttled(client: &ClientRecord) -> Option<Throttled> {
     let throttle = client.throttle?;
@@ -375,40 +398,33 @@ fn throttled(client: &ClientRecord) -> Option<Throttled> {
     Some(Throttled { id, throttle })
 }
 
-/// Whose what a call creates is (decisions, owner): a client's, else of whom `otherwise` names.
-fn owner(client: Option<&ClientRecord>, otherwise: impl FnOnce() -> String) -> Owner {
-    let text = client.map_or_else(otherwise, |client| format!("client:{}", client.id));
-    Owner(text.into())
-}
-
 fn lower(account: &str) -> String {
     account.to_ascii_lowercase()
 }
 
-fn policy(without: Option<&NoPolicy>) -> Arc<Policy> {
-    match without {
+/// The policy of a client record, else the unrestricted one, narrowed by those of the token's `scope` (authentication 2.8): one that
+/// nobody knows leaves nothing.
+fn effective(
+    policies: &Policies,
+    client: Option<&ClientRecord>,
+    scope: Vec<String>,
+) -> (Arc<Policy>, Option<NoPolicy>) {
+    let unknown = |source, name| (Policy::deny_all(), Some(NoPolicy::Unknown { source, name }));
+    let mut policy = match client.map(|client| client.policy.as_ref()) {
         None => Policy::unrestricted(),
-        Some(_) => Policy::deny_all(),
-    }
-}
-
-/// The policy of a client record and those of the token's `scope`, which only narrow (authentication 2.8): one that nobody knows leaves
-/// nothing.
-fn without_policy(client: Option<&ClientRecord>, scope: Vec<String>) -> Option<NoPolicy> {
-    let unknown = |name: &String| !name.eq_ignore_ascii_case(Policy::UNRESTRICTED);
-    if let Some(client) = client {
-        match &client.policy {
-            None => return Some(NoPolicy::Unassigned),
-            Some(name) if unknown(name) => {
-                let (source, name) = ("client", name.clone());
-                return Some(NoPolicy::Unknown { source, name });
-            }
-            Some(_) => {}
+        Some(None) => return (Policy::unassigned(), Some(NoPolicy::Unassigned)),
+        Some(Some(id)) => match policies.by_id(id) {
+            Some(policy) => policy.clone(),
+            None => return unknown("client", id.clone()),
+        },
+    };
+    for name in scope {
+        match policies.by_name(&name) {
+            Some(narrower) => policy = policy.narrowed(narrower),
+            None => return unknown("tokenScope", name),
         }
     }
-    let name = scope.into_iter().find(unknown)?;
-    let source = "tokenScope";
-    Some(NoPolicy::Unknown { source, name })
+    (policy, None)
 }
 
 fn rules(provider: &SharedSecretProvider, mut audiences: Vec<String>) -> Rules {

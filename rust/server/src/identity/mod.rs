@@ -4,16 +4,18 @@ mod authenticate;
 mod authorise;
 mod oauth;
 mod passwords;
+pub mod policy;
 mod rejection;
 mod startup;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use crate::throttle::Throttled;
 
 pub use authenticate::{Authenticated, Identity, IdentityError, NoPolicy, Presented, QueryLogin};
 pub use oauth::FetcherError;
 pub use passwords::{NoHash, PasswordHash};
+pub use policy::{AuditLevel, Denial, LanguageMode, Policies, Policy};
 pub use rejection::{Rejection, Voice};
 
 /// The authenticated caller of a request.
@@ -67,64 +69,5 @@ impl AuthKind {
             Self::OAuthBearer => "oauthBearer",
             Self::Password => "basic",
         }
-    }
-}
-
-/// The effective policy of a call.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Policy {
-    /// Its name; `unrestricted` for the built-in one.
-    pub name: String,
-    /// The language mode scripts run in.
-    pub language_mode: LanguageMode,
-}
-
-/// PowerShell's language modes that policies use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LanguageMode {
-    /// Everything.
-    Full,
-    /// No methods and types beyond the core ones.
-    Constrained,
-}
-
-impl LanguageMode {
-    /// The engine's name for it, as in `X-SPE-LanguageMode`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Full => "FullLanguage",
-            Self::Constrained => "ConstrainedLanguage",
-        }
-    }
-}
-
-impl Policy {
-    /// Name of [`Self::unrestricted`].
-    pub const UNRESTRICTED: &str = "unrestricted";
-    /// Name of [`Self::deny_all`].
-    const DENY_ALL: &str = "deny-all";
-
-    /// The built-in policy of those who signed in with the server-wide secret (wire protocol 7.2).
-    pub fn unrestricted() -> Arc<Self> {
-        static UNRESTRICTED: LazyLock<Arc<Policy>> = LazyLock::new(|| {
-            Arc::new(Policy {
-                name: Policy::UNRESTRICTED.into(),
-                language_mode: LanguageMode::Full,
-            })
-        });
-        UNRESTRICTED.clone()
-    }
-
-    /// What a call gets that asks for a policy nobody knows: nothing (authentication 2.8).
-    pub fn deny_all() -> Arc<Self> {
-        Arc::new(Self {
-            name: Self::DENY_ALL.into(),
-            language_mode: LanguageMode::Constrained,
-        })
-    }
-
-    /// Whether it allows nothing at all.
-    pub fn is_deny_all(&self) -> bool {
-        self.name == Self::DENY_ALL
     }
 }

@@ -9,6 +9,7 @@ use spe_protocol::SessionId;
 
 use super::jobs::NewJob;
 use super::observer::Observer;
+use super::scan::PolicyError;
 use super::session::{Kind, Session};
 use crate::workers::{Call, CallError, CallReply, SessionInfo};
 
@@ -30,6 +31,7 @@ impl Observer {
                     script,
                     arguments,
                 };
+                self.allowed(&job).await?;
                 Ok(CallReply::Session(self.start_job(job)?.info()))
             }
             Call::List { current: true, .. } => Ok(CallReply::Sessions(vec![self.session.info()])),
@@ -47,6 +49,19 @@ impl Observer {
                 Ok(CallReply::Session(session.info()))
             }
             Call::Remove { id } => self.remove(&id).await.map(CallReply::Removed),
+        }
+    }
+
+    /// A job may do what the script that starts it may, and nothing else (WP-D-09, WP-D-40).
+    async fn allowed(&self, job: &NewJob) -> Result<(), CallError> {
+        let policy = &self.caller.policy;
+        match self.sessions.scan(policy, job.script.clone()).await {
+            Ok(()) => Ok(()),
+            Err(PolicyError::Blocked(blocked)) => Err(CallError::CommandBlocked {
+                policy: policy.name.clone(),
+                blocked,
+            }),
+            Err(PolicyError::Unscanned(_) | PolicyError::Lease(_)) => Err(CallError::Unscanned),
         }
     }
 

@@ -137,6 +137,7 @@ fn request_of(entry: &Entry, caller: &Caller, script: ScriptRun) -> RunRequest {
         job_name: None,
         user: caller.user.clone(),
         policy: caller.policy.name.clone(),
+        commands: caller.policy.commands.clone(),
         rid: script.rid,
     }
 }

@@ -76,6 +76,7 @@ impl Observer {
             job_name: job.name,
             user: self.caller.user.clone(),
             policy: self.caller.policy.name.clone(),
+            commands: self.caller.policy.commands.clone(),
             rid: self.rid.clone(),
         };
         let observer = Self::new(sessions, &session, &self.caller, &self.rid);

@@ -16,6 +16,7 @@ mod phase;
 mod processes;
 mod registry;
 mod ring;
+mod scan;
 mod service;
 mod session;
 #[cfg(test)]
@@ -30,5 +31,6 @@ pub use phase::{Phase, Verdict};
 pub use processes::{Process, Processes};
 pub use registry::Registry;
 pub use ring::{Batch, Counters};
+pub use scan::PolicyError;
 pub use service::Sessions;
 pub use session::{Delivered, Kind, Origin, Session};

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use crate::workers::{Census, LeaseError, LeaseKey, Patience, RunEnd, RunObserver, RunRequest};
+use crate::workers::{Census, LeaseError, LeaseKey, LostReason, Patience, RunEnd, RunObserver, RunRequest, Scanned};
 
 /// Gives out processes.
 pub trait Processes: Send + Sync {
@@ -27,4 +28,7 @@ pub trait Process: Send + Sync {
         observer: Arc<dyn RunObserver>,
         cancel: CancellationToken,
     ) -> BoxFuture<'_, RunEnd>;
+
+    /// Says whether a script holds anything beside `commands` and what every script may use. A process that scans never runs anything.
+    fn scan(&mut self, script: Bytes, commands: Arc<[String]>) -> BoxFuture<'_, Result<Scanned, LostReason>>;
 }

@@ -174,6 +174,7 @@ pub(super) fn script(text: impl Into<Bytes>) -> RunRequest {
         job_name: None,
         user: r"sitecore\admin".to_owned(),
         policy: "unrestricted".to_owned(),
+        commands: None,
         rid: "rid".to_owned(),
     }
 }

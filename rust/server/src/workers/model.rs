@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -55,8 +56,32 @@ pub struct RunRequest {
     pub user: String,
     /// Name of the effective policy.
     pub policy: String,
+    /// The commands it may use beside those of every script; none is no bound.
+    pub commands: Option<Arc<[String]>>,
     /// Request id.
     pub rid: String,
+}
+
+/// What a scan of a script found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scanned {
+    /// Nothing that the policy does not allow.
+    Allowed,
+    /// The first thing that it does not.
+    Blocked(Blocked),
+}
+
+/// The first thing in a script that a policy does not allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocked {
+    /// The command, or what stands in its place.
+    pub command: String,
+    /// Why, as a sentence for the user.
+    pub reason: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
 }
 
 /// Whether results are the reply to a request or are kept.
@@ -377,6 +402,17 @@ pub enum CallError {
     /// Not an id of the grammar.
     #[error("'{0}' is not a session id: 1 to 128 characters out of A-Z a-z 0-9 _ . : -")]
     InvalidId(String),
+    /// The policy of the run does not allow what the job would do.
+    #[error("the policy '{policy}' does not allow '{}' in a job (line {}, column {}): {}", .blocked.command, .blocked.line, .blocked.column, .blocked.reason)]
+    CommandBlocked {
+        /// The policy.
+        policy: String,
+        /// What it does not allow.
+        blocked: Blocked,
+    },
+    /// Nobody could look at the script of the job.
+    #[error("the script of the job could not be checked against the policy; try again")]
+    Unscanned,
     /// The server is shutting down.
     #[error("the server is shutting down")]
     Stopped,
@@ -390,6 +426,8 @@ impl CallError {
             Self::Busy(_) => ("SessionBusy", "ResourceBusy"),
             Self::Limit(_) => ("SessionLimit", "LimitsExceeded"),
             Self::InvalidId(_) => ("InvalidSessionId", "InvalidArgument"),
+            Self::CommandBlocked { .. } => ("CommandBlocked", "PermissionDenied"),
+            Self::Unscanned => ("Unscanned", "ResourceUnavailable"),
             Self::Stopped => ("Stopped", "OperationStopped"),
         }
     }

@@ -14,11 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::channel::{Begun, Conversation, Ending, HandshakeError, Listener, Ready, Versions};
 use super::process::{Activity, Sight};
-use super::{Excess, LostReason, RunEnd, RunObserver, RunOutcome, RunRequest};
+use super::{Excess, LostReason, RunEnd, RunObserver, RunOutcome, RunRequest, Scanned};
 
 /// How long a process may take from its start until it can run a script. A spare takes its time unseen, so this is for
 /// processes that hang.
 const START_BOUND: Duration = Duration::from_secs(30);
+/// How long a scan may take; the worker itself gives one up long before.
+const SCAN_BOUND: Duration = Duration::from_secs(10);
 
 /// What is behind a channel: a process, or in tests a task.
 pub(super) trait Body: Send + 'static {
@@ -198,6 +200,29 @@ impl Worker {
             end.outcome = RunOutcome::Stopped;
         }
         end
+    }
+
+    /// Scans a script that this process will never run. A process that does not answer in time is ended.
+    pub(super) async fn scan(&self, script: Bytes, commands: &[String]) -> Result<Scanned, LostReason> {
+        self.runs.fetch_add(1, Ordering::Relaxed);
+        let _active = self.bounds.activity.begin();
+        let (order, mut verdict) = self.conversation.begin_scan(script, commands)?;
+        let answered = async {
+            tokio::select! {
+                biased;
+                scanned = &mut verdict => scanned,
+                never = self.conversation.send(order) => match never {},
+            }
+        };
+        match tokio::time::timeout(SCAN_BOUND, answered).await {
+            Ok(Ok(scanned)) => Ok(scanned),
+            Ok(Err(_)) => Err(exited("ended while it scanned a script")),
+            Err(_) => {
+                tracing::warn!("a scan does not end; its worker process is ended");
+                self.end();
+                Err(exited("took too long to scan a script"))
+            }
+        }
     }
 
     /// A run that failed for want of memory leaves a process that has none for the next.

@@ -55,6 +55,7 @@ pub(crate) fn config() -> ServerConfig {
             ..SpeConfig::default()
         },
         clients: Vec::new(),
+        policies: Vec::new(),
         accounts: BTreeMap::from([
             account(r"sitecore\Admin", &[ROLE], true),
             account(r"sitecore\guest", &[], false),

@@ -71,6 +71,15 @@ impl TestServer {
         Self { server }
     }
 
+    /// The reply to a script of the holder of this token.
+    pub(crate) async fn script(&self, token: &str) -> Reply {
+        let headers = format!("Authorization: Bearer {token}\r\nContent-Type: text/plain\r\n");
+        let reply = self
+            .exchange("POST", "/-/script/script/", headers.as_bytes(), "Get-Date")
+            .await;
+        reply.expect("a whole reply")
+    }
+
     /// Reads its records again.
     pub(crate) fn reload(&self) {
         self.server.reload();
@@ -83,11 +92,19 @@ impl TestServer {
 
     /// The same, or nothing where the connection ended without a reply.
     pub(crate) async fn try_send(&self, method: &str, path: &str, headers: &[u8]) -> Option<Reply> {
+        self.exchange(method, path, headers, "").await
+    }
+
+    async fn exchange(&self, method: &str, path: &str, headers: &[u8], body: &str) -> Option<Reply> {
         let exchange = async {
             let mut stream = TcpStream::connect(self.server.listening()[0].address).await.unwrap();
-            let start = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n");
+            let length = body.len();
+            let start =
+                format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n");
             // The server may refuse while it is still being written to: what it says counts.
-            let _ = stream.write_all(&[start.as_bytes(), headers, b"\r\n"].concat()).await;
+            let _ = stream
+                .write_all(&[start.as_bytes(), headers, b"\r\n", body.as_bytes()].concat())
+                .await;
             let mut bytes = Vec::new();
             let _ = stream.read_to_end(&mut bytes).await;
             String::from_utf8(bytes).unwrap()

@@ -151,17 +151,37 @@ async fn a_caller_without_a_permission_is_denied() {
     assert_eq!(reply.header("x-spe-authfailurereason"), None);
 }
 
-/// Authentication 2.8: a token narrowed to a policy nobody knows may do nothing, not even what needs no policy.
+/// Authentication 2.8, N229: a token narrowed to a policy nobody knows runs nothing, and a policy that denies everything is the same.
 #[tokio::test]
 async fn a_token_with_an_unknown_scope_is_denied() {
     let server = TestServer::start().await;
-    let token = mint_with(&server, |spec| spec.scope = Some("read-only".into()));
-    let header = format!("Authorization: Bearer {token}\r\n");
-    for (method, path) in [("POST", TEST), ("GET", "/-/script/wait/?jobId=x")] {
-        let reply = server.send(method, path, header.as_bytes()).await;
-        assert!(reply.status.starts_with("HTTP/1.1 403 "), "{}", reply.status);
-        assert_eq!(reply.header("x-spe-restriction"), Some("service-denied"));
+    log();
+    for (scope, told) in [
+        ("no-such-profile", true),
+        ("deny-all", false),
+        ("unrestricted Deny-All", false),
+    ] {
+        let token = mint_with(&server, |spec| spec.scope = Some(scope.into()));
+        let reply = server.script(&token).await;
+        assert_eq!(
+            reply.status, "HTTP/1.1 403 Script blocked by remoting policy.",
+            "{scope}"
+        );
+        assert_eq!(reply.header("x-spe-restriction"), Some("policy-blocked"));
         assert_eq!(reply.header("x-spe-profile"), Some("deny-all"));
+        assert_eq!(reply.header("x-spe-policy"), Some("deny-all"));
+        assert_eq!(reply.header("www-authenticate"), None);
+        let rid = reply.header("x-spe-requestid").unwrap();
+        assert_eq!(
+            log().lines(&["unknownPolicy", "no-such-profile", rid]).len(),
+            usize::from(told)
+        );
+        log().line(&["scriptRejectedByPolicy", "deny-all", rid]);
+        // What needs no policy still works, and says which one holds.
+        let header = format!("Authorization: Bearer {token}\r\n");
+        let reply = server.send("POST", TEST, header.as_bytes()).await;
+        assert!(reply.status.starts_with("HTTP/1.1 200 "), "{}", reply.status);
+        assert_eq!(reply.header("x-spe-restriction"), Some("deny-all"));
     }
 }
 

@@ -77,6 +77,11 @@ impl Keys {
         mint(&spec, &SecretString::from(secret.to_owned()), now).unwrap()
     }
 
+    fn script(&self, key: &Key) -> Reply {
+        let token = self.token(key, &key.secret);
+        self.0.reply(&Request::new("POST", RAW).bearer(&token).body("1"))
+    }
+
     fn ask(&self, key: &Key, secret: &str) -> Reply {
         self.0
             .reply(&Request::new("GET", TEST).bearer(&self.token(key, secret)))
@@ -196,10 +201,10 @@ fn a_record_says_as_whom_and_under_which_policy() {
         .line(&["clientDenied", "reason=noImpersonateUser", "remotingClient=build"]);
     keys.set("impersonatedUser", r"'sitecore\other'");
     keys.set("policy", "'no-such'");
-    keys.ask(&key, &key.secret).is_refused(403, "service-denied");
+    keys.script(&key).is_refused(403, "policy-blocked");
     keys.0.log.line(&["unknownPolicy", "source=client", "policy=no-such"]);
     keys.set("policy", "''");
-    keys.ask(&key, &key.secret).is_refused(403, "service-denied");
+    keys.script(&key).is_refused(403, "no-policy");
     keys.0.log.line(&["clientDenied", "reason=noPolicyAssigned"]);
 }
 

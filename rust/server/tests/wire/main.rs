@@ -20,6 +20,7 @@ mod logs;
 mod metrics;
 mod old_clients;
 mod ownership;
+mod policies;
 mod providers;
 mod proxies;
 mod records;

@@ -106,7 +106,7 @@ fn a_limit_is_read_again() {
     assert_eq!(reply.header("x-ratelimit-limit"), Some("5"));
     std::fs::write(&file, text.replace("throttleWindowSeconds = 3600", "")).unwrap();
     limited.keys.0.read_again(&["the clients were read again"]);
-    limited.keys.0.log.line(&["the client is disabled", "belong together"]);
+    limited.keys.0.log.line(&["the record is disabled", "belong together"]);
     let token = limited.keys.token(&limited.key, &limited.key.secret);
     let reply = limited
         .keys

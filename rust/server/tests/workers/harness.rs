@@ -111,6 +111,7 @@ pub(crate) fn script(text: &str) -> RunRequest {
         job_name: None,
         user: r"sitecore\admin".into(),
         policy: "unrestricted".into(),
+        commands: None,
         rid: "rid".into(),
     }
 }

@@ -13,7 +13,7 @@ use toml::{Table, Value};
 use uuid::Uuid;
 
 use crate::cli::secrets::{configuration, replace};
-use crate::config::{CLIENTS_FOLDER, Guard, client_files, parse_client, read_file};
+use crate::config::{CLIENTS_FOLDER, Guard, parse_client, read_file, record_files};
 
 /// The records of a configuration.
 pub(super) struct Clients(PathBuf);
@@ -34,7 +34,7 @@ impl Clients {
     /// All, by name. One that cannot be read is told and left out.
     pub(super) fn all(&self) -> anyhow::Result<Vec<Client>> {
         let mut clients = Vec::new();
-        for file in client_files(&self.0).context("cannot read the clients")? {
+        for file in record_files(&self.0.join(CLIENTS_FOLDER)).context("cannot read the clients")? {
             match Client::read(&file) {
                 Ok(client) => clients.push(client),
                 Err(error) => eprintln!("spe-server: {}: {error:#}", file.display()),

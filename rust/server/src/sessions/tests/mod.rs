@@ -6,6 +6,7 @@ mod runs;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
@@ -15,7 +16,8 @@ use super::{Process, Processes, ScriptRun, Sessions};
 use crate::config::Limits;
 use crate::identity::{AuthKind, Caller, Owner, Policy};
 use crate::workers::{
-    LeaseError, LeaseKey, LostReason, OutputFormat, Patience, RunEnd, RunObserver, RunOutcome, RunRequest,
+    Blocked, LeaseError, LeaseKey, LostReason, OutputFormat, Patience, RunEnd, RunObserver, RunOutcome, RunRequest,
+    Scanned,
 };
 
 /// Gives out a process to everybody at once, and keeps what is asked of them.
@@ -59,6 +61,22 @@ impl Process for Obedient {
                 had_errors: false,
                 exit_code: None,
             }
+        }
+        .boxed()
+    }
+
+    fn scan(&mut self, script: Bytes, _: Arc<[String]>) -> BoxFuture<'_, Result<Scanned, LostReason>> {
+        async move {
+            Ok(if script.starts_with(b"bad") {
+                Scanned::Blocked(Blocked {
+                    command: "bad".into(),
+                    reason: "It is bad.".into(),
+                    line: 1,
+                    column: 1,
+                })
+            } else {
+                Scanned::Allowed
+            })
         }
         .boxed()
     }

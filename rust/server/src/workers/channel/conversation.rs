@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use parking_lot::Mutex;
 use tokio::io::AsyncRead;
@@ -21,7 +22,7 @@ use super::incoming::{self, Ready};
 use super::outbox::{self, OutFrame, Outbox};
 use super::outgoing::{self, Versions};
 use super::{HandshakeError, Violation};
-use crate::workers::{LostReason, RunEnd, RunObserver, RunOutcome, RunRequest};
+use crate::workers::{LostReason, RunEnd, RunObserver, RunOutcome, RunRequest, Scanned};
 
 /// The server's end of a channel.
 pub(in crate::workers) struct Conversation {
@@ -35,6 +36,7 @@ pub(in crate::workers) struct Conversation {
 enum State {
     Idle,
     Running(ActiveRun),
+    Scanning(u64, oneshot::Sender<Scanned>),
     Over(LostReason),
 }
 
@@ -128,7 +130,9 @@ impl Conversation {
         let mut state = self.state.lock();
         match &*state {
             State::Over(reason) => return Err(Box::new(RunOutcome::Lost(reason.clone()))),
-            State::Running(_) => return Err(Box::new(super::refused("the worker runs another script"))),
+            State::Running(_) | State::Scanning(..) => {
+                return Err(Box::new(super::refused("the worker runs another script")));
+            }
             State::Idle => *state = State::Running(run),
         }
         Ok(Begun {
@@ -137,6 +141,24 @@ impl Conversation {
             over_limit,
             order,
         })
+    }
+
+    /// Announces a scan to the listener, and gives its order and where its verdict comes; none comes when the worker goes away.
+    pub(in crate::workers) fn begin_scan(
+        &self,
+        script: Bytes,
+        commands: &[String],
+    ) -> Result<(Vec<OutFrame>, oneshot::Receiver<Scanned>), LostReason> {
+        let id = self.runs.fetch_add(1, Ordering::Relaxed) + 1;
+        let order = outgoing::scan(id, script, commands).map_err(|_| LostReason::Protocol)?;
+        let (found, verdict) = oneshot::channel();
+        let mut state = self.state.lock();
+        match &*state {
+            State::Over(reason) => return Err(reason.clone()),
+            State::Running(_) | State::Scanning(..) => return Err(LostReason::Protocol),
+            State::Idle => *state = State::Scanning(id, found),
+        }
+        Ok((order, verdict))
     }
 
     /// Sends the order of a run and does not come back: the end of the run tells more than an error could.
@@ -231,6 +253,17 @@ impl Listener {
         let mut state = self.state.lock();
         let done = match &mut *state {
             State::Running(run) => run.take(&head, frame, &self.outbox)?,
+            State::Scanning(id, _) => {
+                if head.kind != "scanned" {
+                    return Err(Violation("a frame comes that is no verdict of the scan"));
+                }
+                let scanned = incoming::scanned(frame, *id)?;
+                if let State::Scanning(_, found) = std::mem::replace(&mut *state, State::Idle) {
+                    // Nobody waits any more when the request was taken back.
+                    let _ = found.send(scanned);
+                }
+                return Ok(());
+            }
             State::Idle => return Err(Violation("a frame comes while nothing runs")),
             State::Over(_) => None,
         };

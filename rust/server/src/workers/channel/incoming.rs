@@ -7,7 +7,7 @@ use spe_protocol::wait::JobError;
 use super::Violation;
 use super::frame::Frame;
 use super::outgoing::PROTOCOL;
-use crate::workers::{Call, RunOutcome, WorkerRecord};
+use crate::workers::{Blocked, Call, RunOutcome, Scanned, WorkerRecord};
 
 /// Longest time stamp of a record, in bytes.
 const MAX_TIME: usize = 40;
@@ -15,6 +15,8 @@ const MAX_TIME: usize = 40;
 const MAX_ERROR_TEXT: usize = 32 * 1024;
 /// Longest name or version of an engine, in characters.
 const MAX_ENGINE: usize = 60;
+/// Longest text of what a scan found, in characters.
+const MAX_SCAN_TEXT: usize = 512;
 
 /// The first frame of a worker.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -107,6 +109,46 @@ fn failure(payload: &[u8]) -> Result<JobError, Violation> {
         }
     }
     Ok(error)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ScannedHeader {
+    scan: u64,
+    verdict: ScanVerdict,
+    #[serde(default)]
+    command: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    line: u32,
+    #[serde(default)]
+    column: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ScanVerdict {
+    Allowed,
+    Blocked,
+}
+
+/// What the scan of this number found.
+pub(super) fn scanned(frame: &Frame, scan: u64) -> Result<Scanned, Violation> {
+    let header: ScannedHeader = frame.parse()?;
+    if header.scan != scan {
+        return Err(Violation("a frame names another scan"));
+    }
+    let cut = |text: String| text.chars().take(MAX_SCAN_TEXT).collect();
+    Ok(match header.verdict {
+        ScanVerdict::Allowed => Scanned::Allowed,
+        ScanVerdict::Blocked => Scanned::Blocked(Blocked {
+            command: cut(header.command),
+            reason: cut(header.reason),
+            line: header.line,
+            column: header.column,
+        }),
+    })
 }
 
 /// A command that a worker wants served, without its payload.

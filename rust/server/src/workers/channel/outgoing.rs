@@ -70,6 +70,8 @@ struct RunHeader<'a> {
     job_name: Option<&'a str>,
     user: &'a str,
     policy: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commands: Option<&'a [String]>,
     rid: &'a str,
 }
 
@@ -96,6 +98,7 @@ pub(super) fn run(run: u64, request: &RunRequest) -> Result<Vec<OutFrame>, Heade
         job_name: request.job_name.as_deref(),
         user: &request.user,
         policy: &request.policy,
+        commands: request.commands.as_deref(),
         rid: &request.rid,
     };
     let payload = match &request.arguments {
@@ -103,6 +106,13 @@ pub(super) fn run(run: u64, request: &RunRequest) -> Result<Vec<OutFrame>, Heade
         _ => request.script.clone(),
     };
     message(&header, &json!({ "type": "run", "run": run }), payload)
+}
+
+/// The order of a scan, which no run comes before or after in the same process.
+pub(super) fn scan(scan: u64, script: Bytes, commands: &[String]) -> Result<Vec<OutFrame>, HeaderTooLong> {
+    let base = json!({ "type": "scan", "scan": scan });
+    let header = json!({ "type": "scan", "scan": scan, "commands": commands, "fullLanguage": false });
+    message(&header, &base, script)
 }
 
 /// The answer to a call. Long lists of sessions stand in the payload; texts of a session are cut until it fits.

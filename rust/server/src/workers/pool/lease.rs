@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
@@ -9,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::Pool;
 use crate::sessions::Process;
 use crate::workers::worker::Worker;
-use crate::workers::{RunEnd, RunObserver, RunRequest};
+use crate::workers::{LostReason, RunEnd, RunObserver, RunRequest, Scanned};
 
 /// A process that is held. Dropping it gives it back.
 pub(super) struct Lease {
@@ -48,6 +49,16 @@ impl Process for Lease {
             let end = self.worker.run(&request, observer, &cancel).await;
             self.is_busy = was_busy;
             end
+        }
+        .boxed()
+    }
+
+    fn scan(&mut self, script: Bytes, commands: Arc<[String]>) -> BoxFuture<'_, Result<Scanned, LostReason>> {
+        async move {
+            let was_busy = std::mem::replace(&mut self.is_busy, true);
+            let scanned = self.worker.scan(script, &commands).await;
+            self.is_busy = was_busy;
+            scanned
         }
         .boxed()
     }

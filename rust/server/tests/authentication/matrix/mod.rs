@@ -5,6 +5,7 @@ mod fixture;
 mod injection;
 mod keys;
 mod parties;
+mod policy;
 mod registry;
 mod replay;
 mod signature;
