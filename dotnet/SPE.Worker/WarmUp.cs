@@ -32,6 +32,8 @@ internal static class WarmUp
             CaptureStreams = false,
             KeepRunspace = false,
             LanguageMode = PSLanguageMode.FullLanguage,
+            Commands = null,
+            AuditLevel = string.Empty,
             SessionId = null,
             JobName = null,
             User = string.Empty,
@@ -42,6 +44,6 @@ internal static class WarmUp
             source.Return(used);
         }
 
-        source.Prepare(PSLanguageMode.FullLanguage);
+        source.Prepare(ScriptBounds.None);
     }
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Threading;
 using SPE.Worker.Channel;
 using SPE.Worker.Runspaces;
+using SPE.Worker.Scan;
 
 namespace SPE.Worker;
 
@@ -102,6 +103,10 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
                 _runs[run.Message.Run] = run;
                 Order(source => Work(run, source));
                 break;
+            case "scan":
+                var scan = ScanMessage.Parse(frame);
+                Order(_ => channel.Scanned(scan.Scan, ScriptScan.Of(scan.Script, new AllowedCommands(scan.Commands))));
+                break;
             case "forget":
                 Order(source => source.Forget());
                 break;
@@ -165,7 +170,7 @@ internal sealed class WorkerProcess(Stream stream, string engine, string engineV
             source.Return(used);
         }
 
-        source.Prepare(run.Message.LanguageMode);
+        source.Prepare(run.Message.Bounds);
     }
 
     /// <summary>

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
-using System.Text;
 using System.Text.Json;
 using SPE.Worker.Formats;
+using SPE.Worker.Runspaces;
 
 namespace SPE.Worker.Channel;
 
@@ -35,6 +35,13 @@ internal sealed record RunMessage
 
     public required PSLanguageMode LanguageMode { get; init; }
 
+    /// <summary>The commands of its policy, null where that bounds none.</summary>
+    public required IReadOnlyList<string>? Commands { get; init; }
+
+    public required string AuditLevel { get; init; }
+
+    public ScriptBounds Bounds => ScriptBounds.Of(LanguageMode, Commands);
+
     public required string? SessionId { get; init; }
 
     public required string? JobName { get; init; }
@@ -50,8 +57,11 @@ internal sealed record RunMessage
         {
             var header = frame.Header;
             var split = header.GetProperty("scriptLength").GetInt32();
-            var script = Decode(frame.Payload.AsSpan(0, split));
-            var arguments = Decode(frame.Payload.AsSpan(split));
+            var script = ScriptText.Decode(frame.Payload.AsSpan(0, split));
+            var arguments = ScriptText.Decode(frame.Payload.AsSpan(split));
+            var commands = header.TryGetProperty("commands", out var listed) && listed.ValueKind != JsonValueKind.Null
+                ? ScanMessage.List(listed)
+                : null;
             return new RunMessage
             {
                 Run = header.GetProperty("run").GetInt64(),
@@ -64,10 +74,12 @@ internal sealed record RunMessage
                 CaptureStreams = header.GetProperty("captureStreams").GetBoolean(),
                 KeepRunspace = header.GetProperty("keepRunspace").GetBoolean(),
 
-                // Anything but the word for the open mode is the closed one.
-                LanguageMode = Text(header, "languageMode") == nameof(PSLanguageMode.FullLanguage)
+                // Anything but the word for the open mode is the closed one, and commands bound nothing in the open one.
+                LanguageMode = commands is null && Text(header, "languageMode") == nameof(PSLanguageMode.FullLanguage)
                     ? PSLanguageMode.FullLanguage
                     : PSLanguageMode.ConstrainedLanguage,
+                Commands = commands,
+                AuditLevel = Text(header, "auditLevel") ?? "Standard",
                 SessionId = Text(header, "sessionId"),
                 JobName = Text(header, "jobName"),
                 User = Text(header, "user") ?? string.Empty,
@@ -90,10 +102,6 @@ internal sealed record RunMessage
             json.GetProperty("depth").GetInt32(),
             Text(header, "rid") ?? string.Empty);
     }
-
-    /// <summary>A byte order mark belongs to the file a script came from; to the engine it is part of the first word.</summary>
-    private static string Decode(ReadOnlySpan<byte> text) =>
-        Encoding.UTF8.GetString(text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text);
 
     /// <summary>Whether the field has the second of its two values.</summary>
     private static bool OneOf(JsonElement header, string name, string first, string second)

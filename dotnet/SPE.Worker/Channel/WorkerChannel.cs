@@ -1,5 +1,6 @@
 using System;
 using System.Text.Json;
+using SPE.Worker.Scan;
 
 namespace SPE.Worker.Channel;
 
@@ -8,6 +9,9 @@ internal sealed class WorkerChannel(FrameQueue queue)
 {
     /// <summary>Largest payload of a call, in bytes.</summary>
     public const int MaxCall = 33_554_432;
+
+    /// <summary>Longest text about what a scan found, in characters.</summary>
+    private const int MaxFinding = 500;
 
     public void Ready(string engine, string engineVersion) => Post("ready", json =>
     {
@@ -71,6 +75,22 @@ internal sealed class WorkerChannel(FrameQueue queue)
             json.WriteNumber("exitCode", code);
         }
     }, failure);
+
+    /// <summary>What a scan found, null for nothing.</summary>
+    public void Scanned(long scan, Finding? finding) => Post("scanned", json =>
+    {
+        json.WriteNumber("scan", scan);
+        json.WriteString("verdict", finding is null ? "allowed" : "blocked");
+        if (finding is not null)
+        {
+            json.WriteString("command", Cut(finding.Command));
+            json.WriteString("reason", Cut(finding.Reason));
+            json.WriteNumber("line", finding.Line);
+            json.WriteNumber("column", finding.Column);
+        }
+    });
+
+    private static string Cut(string text) => text.Length <= MaxFinding ? text : text[..MaxFinding];
 
     private bool Post(string type, Action<Utf8JsonWriter> fields, ReadOnlySpan<byte> payload = default) =>
         queue.Post(FrameBuilder.Build(type, fields, payload));

@@ -1,40 +1,32 @@
-using System;
-using System.Collections.Generic;
-using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using SPE.Worker.Commands;
 
 namespace SPE.Worker.Runspaces;
 
-/// <summary>What a new runspace starts with, by language mode. Made once, since making it costs more than using it.</summary>
-internal sealed class InitialState
+/// <summary>What a new runspace starts with. Made once, since making it costs more than using it.</summary>
+/// <param name="Session">The state it is opened with.</param>
+/// <param name="Modules">What it takes from modules before its first script, null where scripts load them as they go.</param>
+internal sealed record InitialState(InitialSessionState Session, RestrictedModules? Modules)
 {
-    private readonly Dictionary<PSLanguageMode, InitialSessionState> _states = [];
-
-    public InitialSessionState Of(PSLanguageMode mode)
-    {
-        if (!_states.TryGetValue(mode, out var state))
-        {
-            state = Create(mode);
-            _states.Add(mode, state);
-        }
-
-        return state;
-    }
-
-    private static InitialSessionState Create(PSLanguageMode mode)
+    public static InitialState Of(ScriptBounds bounds)
     {
         // CreateDefault looks for the snap-ins of a full PowerShell and throws in the bundled engine.
-        var state = InitialSessionState.CreateDefault2();
+        var session = InitialSessionState.CreateDefault2();
 
         // Set here and not on the open runspace: so it holds from the first command on, and survives a reset.
-        state.LanguageMode = mode;
+        session.LanguageMode = bounds.Mode;
         foreach (var (name, type) in ScriptSessionCommands.All)
         {
-            state.Commands.Add(new SessionStateCmdletEntry(name, type, helpFileName: null));
+            session.Commands.Add(new SessionStateCmdletEntry(name, type, helpFileName: null));
         }
 
-        state.Formats.Add(new SessionStateFormatEntry(ScriptSessionView.Definition));
-        return state;
+        session.Formats.Add(new SessionStateFormatEntry(ScriptSessionView.Definition));
+        if (bounds.Allowed() is not { } allowed)
+        {
+            return new InitialState(session, Modules: null);
+        }
+
+        RestrictedState.Restrict(session, allowed);
+        return new InitialState(session, RestrictedModules.Find(allowed));
     }
 }

@@ -8,22 +8,32 @@ namespace SPE.Worker.Runspaces;
 /// <summary>An open runspace with its host.</summary>
 internal sealed class PreparedRunspace : IDisposable
 {
-    public PreparedRunspace(InitialState state, PSLanguageMode mode)
+    public PreparedRunspace(InitialStates states, ScriptBounds bounds)
     {
-        Mode = mode;
-        Runspace = RunspaceFactory.CreateRunspace(Host, state.Of(mode));
+        Bounds = bounds;
+        var initial = states.Of(bounds);
+        Runspace = RunspaceFactory.CreateRunspace(Host, initial.Session);
         Runspace.ThreadOptions = PSThreadOptions.ReuseThread;
         Runspace.Open();
 
         // With any other mode Wait-Debugger waits for a debugger that nobody can attach.
         Runspace.Debugger?.SetDebugMode(DebugModes.None);
+        try
+        {
+            initial.Modules?.AddTo(Runspace);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public Runspace Runspace { get; }
 
     public SilentHost Host { get; } = new();
 
-    public PSLanguageMode Mode { get; }
+    public ScriptBounds Bounds { get; }
 
     public bool IsUsable => Runspace.RunspaceStateInfo.State == RunspaceState.Opened;
 

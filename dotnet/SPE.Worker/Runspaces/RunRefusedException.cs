@@ -7,6 +7,7 @@ namespace SPE.Worker.Runspaces;
 public sealed class RunRefusedException : Exception, IContainsErrorRecord
 {
     private const string InvalidArguments = "Spe.Remoting.InvalidArguments";
+    private const string PolicyNotPossible = "Spe.Remoting.PolicyNotPossible";
 
     /// <summary>Without a text.</summary>
     public RunRefusedException()
@@ -25,8 +26,14 @@ public sealed class RunRefusedException : Exception, IContainsErrorRecord
         : base(message, inner) =>
         ErrorRecord = new ErrorRecord(this, InvalidArguments, ErrorCategory.InvalidData, targetObject: null);
 
+    private RunRefusedException(string message, string errorId, ErrorCategory category)
+        : base(message) =>
+        ErrorRecord = new ErrorRecord(this, errorId, category, targetObject: null);
+
     /// <summary>The reason as the caller gets it.</summary>
     public ErrorRecord ErrorRecord { get; }
 
     internal static RunRefusedException Arguments(string message, Exception? inner) => new(message, inner);
+
+    internal static RunRefusedException Policy(string message) => new(message, PolicyNotPossible, ErrorCategory.InvalidOperation);
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using SPE.Worker.Channel;
@@ -83,7 +84,13 @@ internal static class RunVariables
         policy.Properties.Add(new PSNoteProperty("Name", run.Policy));
         policy.Properties.Add(new PSNoteProperty("FullLanguage", run.LanguageMode == PSLanguageMode.FullLanguage));
         policy.Properties.Add(new PSNoteProperty("HasApprovedScripts", false));
-        policy.Properties.Add(new PSNoteProperty("AuditLevel", "Standard"));
+        policy.Properties.Add(new PSNoteProperty("AuditLevel", run.AuditLevel));
+        if (run.Commands is { } commands)
+        {
+            // That it is there says that commands are bounded.
+            policy.Properties.Add(new PSNoteProperty("AllowedCommands", commands.ToArray()));
+        }
+
         return policy;
     }
 }

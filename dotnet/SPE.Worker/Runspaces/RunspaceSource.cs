@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
 namespace SPE.Worker.Runspaces;
@@ -14,26 +13,26 @@ namespace SPE.Worker.Runspaces;
 /// </param>
 internal sealed class RunspaceSource(ProcessState? process)
 {
-    private readonly InitialState _state = new();
+    private readonly InitialStates _states = new();
     private PreparedRunspace? _spare;
     private PreparedRunspace? _kept;
 
-    /// <summary>A runspace whose language mode is exactly <paramref name="mode"/>.</summary>
-    public PreparedRunspace Take(bool keep, PSLanguageMode mode)
+    /// <summary>A runspace whose bounds are exactly <paramref name="bounds"/>.</summary>
+    public PreparedRunspace Take(bool keep, ScriptBounds bounds)
     {
         if (!keep)
         {
-            return Fresh(mode);
+            return Fresh(bounds);
         }
 
-        // A runspace of another mode is not reused: its functions would run in the mode they were made in.
-        if (_kept is { } kept && !(kept.IsUsable && kept.Mode == mode))
+        // A runspace of other bounds is not reused: its functions would run in the mode they were made in.
+        if (_kept is { } kept && !(kept.IsUsable && kept.Bounds == bounds))
         {
             kept.Dispose();
             _kept = null;
         }
 
-        return _kept ??= Fresh(mode);
+        return _kept ??= Fresh(bounds);
     }
 
     /// <summary>Takes back what <see cref="Take"/> gave.</summary>
@@ -55,29 +54,29 @@ internal sealed class RunspaceSource(ProcessState? process)
 
         _kept = null;
         Close(kept);
-        Prepare(kept.Mode);
+        Prepare(kept.Bounds);
     }
 
-    /// <summary>Opens a runspace ahead of the next run, which probably wants the mode of the last.</summary>
-    public void Prepare(PSLanguageMode mode)
+    /// <summary>Opens a runspace ahead of the next run, which probably has the bounds of the last.</summary>
+    public void Prepare(ScriptBounds bounds)
     {
         if (_kept is null)
         {
-            _spare ??= new PreparedRunspace(_state, mode);
+            _spare ??= new PreparedRunspace(_states, bounds);
         }
     }
 
-    private PreparedRunspace Fresh(PSLanguageMode mode)
+    private PreparedRunspace Fresh(ScriptBounds bounds)
     {
         var spare = _spare;
         _spare = null;
-        if (spare is { IsUsable: true } && spare.Mode == mode)
+        if (spare is { IsUsable: true } && spare.Bounds == bounds)
         {
             return spare;
         }
 
         spare?.Dispose();
-        return new PreparedRunspace(_state, mode);
+        return new PreparedRunspace(_states, bounds);
     }
 
     private void Close(PreparedRunspace runspace)

@@ -4,6 +4,7 @@ using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using SPE.Worker.Channel;
 using SPE.Worker.Formats;
+using SPE.Worker.Scan;
 
 namespace SPE.Worker.Runspaces;
 
@@ -39,7 +40,7 @@ internal sealed class ScriptRun
         try
         {
             var output = CreateOutput();
-            prepared = source.Take(_message.KeepRunspace, _message.LanguageMode);
+            prepared = source.Take(_message.KeepRunspace, _message.Bounds);
             failure = Run(prepared, output);
             stopped = failure is not null && _pipelines.IsStopped;
             Complete(output, stopped ? null : failure, prepared);
@@ -69,6 +70,7 @@ internal sealed class ScriptRun
         CurrentRuns.Begin(prepared.Runspace, new RunCalls(_message, _channel, _calls));
         try
         {
+            RefuseUsing();
             RunVariables.Set(prepared.Runspace, _message, _server);
             using var preferences = _message.CaptureStreams ? new CapturePreferences(prepared.Runspace) : null;
             Invoke(prepared, output);
@@ -88,6 +90,15 @@ internal sealed class ScriptRun
         {
             CurrentRuns.End(prepared.Runspace);
             prepared.Host.End();
+        }
+    }
+
+    /// <summary>The engine loads what a script names so, whatever commands its session has.</summary>
+    private void RefuseUsing()
+    {
+        if (_message.Commands is not null && LeadingUsing.Find(_message.Script) is { Reason: var reason })
+        {
+            throw RunRefusedException.Policy(reason);
         }
     }
 

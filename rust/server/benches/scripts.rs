@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use spe_auth::Algorithm;
 use spe_auth::mint::{IssuedAt, TokenSpec, mint};
 use spe_server::config::{RingLimits, ServerConfig, WorkerSettings};
-use spe_server::identity::{LanguageMode, Owner};
+use spe_server::identity::{Owner, Policy};
 use spe_server::server::Server;
 use spe_server::sessions::Processes as _;
 use spe_server::workers::{
@@ -289,12 +289,10 @@ fn empty() -> RunRequest {
         arguments: None,
         capture_streams: false,
         keep_runspace: false,
-        language_mode: LanguageMode::Full,
         session_id: None,
         job_name: None,
         user: r"sitecore\admin".into(),
-        policy: "unrestricted".into(),
-        commands: None,
+        policy: Policy::unrestricted(),
         rid: "bench".into(),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use spe_server::config::WorkerSettings;
-use spe_server::identity::{LanguageMode, Owner};
+use spe_server::identity::{Owner, Policy};
 use spe_server::sessions::{Process, Processes};
 use spe_server::workers::{
     Call, CallError, CallReply, LeaseKey, OutputFormat, Patience, RunKind, RunObserver, RunRequest, Versions,
@@ -31,12 +31,10 @@ async fn text_of(process: &mut dyn Process, text: &str) -> String {
         arguments: None,
         capture_streams: false,
         keep_runspace: false,
-        language_mode: LanguageMode::Full,
         session_id: None,
         job_name: None,
         user: String::new(),
-        policy: String::new(),
-        commands: None,
+        policy: Policy::unrestricted(),
         rid: String::new(),
     };
     let end = process.run(request, Arc::new(Nobody), CancellationToken::new()).await;

@@ -15,6 +15,9 @@ internal sealed record Order
 
     public static Order Constrained { get; } = new() { LanguageMode = "ConstrainedLanguage" };
 
+    /// <summary>Under a policy of these commands.</summary>
+    public static Order Restricted(params string[] commands) => Constrained with { Commands = commands };
+
     public string Kind { get; init; } = "script";
 
     public string Format { get; init; } = "clixml";
@@ -29,6 +32,9 @@ internal sealed record Order
     public bool KeepRunspace { get; init; }
 
     public string LanguageMode { get; init; } = "FullLanguage";
+
+    /// <summary>The commands of the policy, null for all.</summary>
+    public string[]? Commands { get; init; }
 
     public string? SessionId { get; init; }
 

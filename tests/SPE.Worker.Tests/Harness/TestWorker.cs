@@ -61,6 +61,9 @@ public sealed class TestWorker : IDisposable
     /// <inheritdoc cref="WorkerClient.Finish"/>
     internal RunResult Finish(long run, Func<Message, Reply?>? server = null) => Client.Finish(run, server);
 
+    /// <inheritdoc cref="WorkerClient.Scan"/>
+    internal Message Scan(string script, params string[] commands) => Client.Scan(script, commands);
+
     internal void Cancel(long run) => Client.Cancel(run);
 
     internal void Answer(Message call, Reply reply) => Client.Answer(call, reply);

@@ -52,6 +52,7 @@ internal sealed class WorkerClient : IDisposable
                 captureStreams = order.CaptureStreams,
                 keepRunspace = order.KeepRunspace,
                 languageMode = order.LanguageMode,
+                commands = order.Commands,
                 sessionId = order.SessionId,
                 jobName = order.JobName,
                 user = order.User,
@@ -87,6 +88,17 @@ internal sealed class WorkerClient : IDisposable
         }
         while (messages[^1].Type != "done");
         return new RunResult(messages);
+    }
+
+    /// <summary>Has a script looked at.</summary>
+    public Message Scan(string script, params string[] commands)
+    {
+        var scan = Interlocked.Increment(ref _lastRun);
+        Send(
+            new { type = "scan", scan, commands, fullLanguage = false },
+            Encoding.UTF8.GetBytes(script),
+            new { type = "scan", scan });
+        return Next();
     }
 
     public void Cancel(long run) => Send(new { type = "cancel", run });

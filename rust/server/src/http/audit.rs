@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use http::Uri;
 use http::header::AUTHORIZATION;
+use http::{StatusCode, Uri};
 use spe_auth::TokenError;
 use spe_auth::authorization::HeaderError;
 use spe_protocol::{RecordKind, SessionId};
@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 use super::repeats::Suppressed;
 use super::request::Request;
 use super::route::Route;
-use crate::identity::{AuditLevel, AuthKind, Authenticated, Caller, NoPolicy, Owner, Rejection};
+use crate::identity::{AuditLevel, AuthKind, Authenticated, Caller, NoPolicy, Owner, Policy, Rejection};
 use crate::redact;
 use crate::sessions::Batch;
 use crate::throttle::{Standing, Throttle};
@@ -151,6 +151,38 @@ pub(super) fn rejected_by_policy(request: &Request, caller: &Caller, blocked: Op
     remoting!(
         info, "scriptRejectedByPolicy", user, %ip, policy, blockedCommand = command, clientSession = client_session, rid
     );
+}
+
+/// A script passed the policy of its caller, where that has a name of its own.
+pub(super) fn allowed_by_policy(request: &Request, caller: &Caller, hash: &str, length: usize) {
+    let policy = &caller.policy;
+    if policy.audit < AuditLevel::Standard || policy.name == Policy::UNRESTRICTED {
+        return;
+    }
+    let (service, rid) = (request.service(), &request.rid);
+    let client_session = caller.client_session.as_deref().unwrap_or("none");
+    remoting!(
+        info,
+        "policyAudit",
+        service,
+        policy = policy.name,
+        scriptHash = hash,
+        clientSession = client_session,
+        endpoint = "inline",
+        rid
+    );
+    if policy.audit >= AuditLevel::Full {
+        let mode = policy.language_mode.as_str();
+        remoting!(info, "scriptDetail", scriptLength = length, languageMode = mode, rid);
+    }
+}
+
+/// The reply to a script.
+pub(super) fn response_detail(request: &Request, caller: &Caller, format: &'static str, status: StatusCode) {
+    if caller.policy.audit >= AuditLevel::Full {
+        let (status, rid) = (status.as_u16(), &request.rid);
+        remoting!(info, "responseDetail", outputFormat = format, statusCode = status, rid);
+    }
 }
 
 fn client_of(caller: &Caller) -> &str {

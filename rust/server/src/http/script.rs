@@ -46,7 +46,7 @@ async fn run(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<R
     if script.is_blank() {
         return Err(Refusal::ScriptBlank);
     }
-    let hash = audit::script_hash(script.script);
+    let (hash, length) = (audit::script_hash(script.script), script.script.chars().count());
     let script = ScriptRun {
         script: Bytes::copy_from_slice(script.script.as_bytes()),
         arguments: script.arguments.map(|text| Bytes::copy_from_slice(text.as_bytes())),
@@ -66,11 +66,14 @@ async fn run(state: &Arc<State>, request: &Request, body: &mut Body) -> Result<R
         }
         Refusal::from(error)
     })?;
+    audit::allowed_by_policy(request, caller, &hash, length);
     let run = audit::ScriptLine::new(request, caller, entry.session.id(), hash);
     run.starting();
     let end = state.sessions.run(entry, caller, script).await?;
     run.ended(&end);
-    answer(end, format, caller.policy.language_mode.as_str())
+    let response = answer(end, format, caller.policy.language_mode.as_str())?;
+    audit::response_detail(request, caller, format.as_str(), response.status());
+    Ok(response)
 }
 
 /// A session that is there is the caller's. It is found out before anything else about the script (2.1).

@@ -132,12 +132,10 @@ fn request_of(entry: &Entry, caller: &Caller, script: ScriptRun) -> RunRequest {
         capture_streams: script.capture_streams,
         // A throw-away call on a kept session still runs in what the session has, and ends it then (5.2).
         keep_runspace: session.is_kept() || entry.turn.process.is_some(),
-        language_mode: caller.policy.language_mode,
         session_id: Some(session.id().to_string()),
         job_name: None,
         user: caller.user.clone(),
-        policy: caller.policy.name.clone(),
-        commands: caller.policy.commands.clone(),
+        policy: caller.policy.clone(),
         rid: script.rid,
     }
 }

@@ -71,12 +71,10 @@ impl Observer {
             arguments: job.arguments,
             capture_streams: false,
             keep_runspace: false,
-            language_mode: self.caller.policy.language_mode,
             session_id: Some(id.to_string()),
             job_name: job.name,
             user: self.caller.user.clone(),
-            policy: self.caller.policy.name.clone(),
-            commands: self.caller.policy.commands.clone(),
+            policy: self.caller.policy.clone(),
             rid: self.rid.clone(),
         };
         let observer = Self::new(sessions, &session, &self.caller, &self.rid);

@@ -21,7 +21,7 @@ use super::{
     Call, CallError, CallReply, LostReason, OutputFormat, RunEnd, RunKind, RunObserver, RunOutcome, RunRequest,
     WorkerRecord,
 };
-use crate::identity::LanguageMode;
+use crate::identity::{LanguageMode, Policy};
 
 /// How long anything may take.
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
@@ -169,12 +169,13 @@ pub(super) fn script(text: impl Into<Bytes>) -> RunRequest {
         arguments: None,
         capture_streams: false,
         keep_runspace: false,
-        language_mode: LanguageMode::Constrained,
         session_id: Some("s1".to_owned()),
         job_name: None,
         user: r"sitecore\admin".to_owned(),
-        policy: "unrestricted".to_owned(),
-        commands: None,
+        policy: Arc::new(Policy {
+            language_mode: LanguageMode::Constrained,
+            ..Policy::clone(&Policy::unrestricted())
+        }),
         rid: "rid".to_owned(),
     }
 }

@@ -11,7 +11,7 @@ use spe_protocol::RecordKind;
 use spe_protocol::wait::JobError;
 
 use crate::config::show_time;
-use crate::identity::{LanguageMode, Owner};
+use crate::identity::{Owner, Policy};
 
 /// Whom a process serves, and no other, ever.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -46,18 +46,14 @@ pub struct RunRequest {
     pub capture_streams: bool,
     /// Whether the runspace is kept for the session's next run.
     pub keep_runspace: bool,
-    /// Language mode of the script.
-    pub language_mode: LanguageMode,
     /// Id the caller knows the session or job by.
     pub session_id: Option<String>,
     /// Name of a job.
     pub job_name: Option<String>,
     /// The account it runs for.
     pub user: String,
-    /// Name of the effective policy.
-    pub policy: String,
-    /// The commands it may use beside those of every script; none is no bound.
-    pub commands: Option<Arc<[String]>>,
+    /// What it may do.
+    pub policy: Arc<Policy>,
     /// Request id.
     pub rid: String,
 }

@@ -14,12 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::channel::{Begun, Conversation, Ending, HandshakeError, Listener, Ready, Versions};
 use super::process::{Activity, Sight};
-use super::{Excess, LostReason, RunEnd, RunObserver, RunOutcome, RunRequest, Scanned};
+use super::{Blocked, Excess, LostReason, RunEnd, RunObserver, RunOutcome, RunRequest, Scanned};
 
 /// How long a process may take from its start until it can run a script. A spare takes its time unseen, so this is for
 /// processes that hang.
 const START_BOUND: Duration = Duration::from_secs(30);
-/// How long a scan may take; the worker itself gives one up long before.
+/// How long a scan may take; the worker itself gives one up before, if it can.
 const SCAN_BOUND: Duration = Duration::from_secs(10);
 
 /// What is behind a channel: a process, or in tests a task.
@@ -218,9 +218,18 @@ impl Worker {
             Ok(Ok(scanned)) => Ok(scanned),
             Ok(Err(_)) => Err(exited("ended while it scanned a script")),
             Err(_) => {
+                // The parser cannot be broken off. Trying again would take as long, so this is the answer.
                 tracing::warn!("a scan does not end; its worker process is ended");
                 self.end();
-                Err(exited("took too long to scan a script"))
+                Ok(Scanned::Blocked(Blocked {
+                    command: "(size)".to_owned(),
+                    reason: format!(
+                        "The script could not be checked within {} seconds.",
+                        SCAN_BOUND.as_secs()
+                    ),
+                    line: 1,
+                    column: 1,
+                }))
             }
         }
     }

@@ -13,10 +13,15 @@ struct Restricted {
 impl Restricted {
     /// A key under a policy of these commands.
     fn to(commands: &[&str]) -> Self {
+        Self::at("Standard", commands)
+    }
+
+    /// The same with an audit level.
+    fn at(level: &str, commands: &[&str]) -> Self {
         let keys = Keys::start();
         let list: Vec<_> = commands.iter().map(|name| format!("'{name}'")).collect();
         let text = format!(
-            "name = 'some'\nauditLevel = 'Standard'\nallowedCommands = [{}]\n",
+            "name = 'some'\nauditLevel = '{level}'\nallowedCommands = [{}]\n",
             list.join(", ")
         );
         std::fs::write(keys.0.data().join("policies/some.toml"), text).unwrap();
@@ -56,14 +61,14 @@ fn a_script_may_use_what_is_allowed() {
     let reply = restricted.run("3, 1, 2 | Sort-Object; $ExecutionContext.SessionState.LanguageMode");
     assert_eq!(
         reply.text().split_whitespace().collect::<Vec<_>>(),
-        ["1", "2", "3", "ConstrainedLanguage"]
+        ["123ConstrainedLanguage"]
     );
     assert_eq!(reply.header("x-spe-languagemode"), Some("ConstrainedLanguage"));
     assert_eq!(reply.header("x-spe-restriction"), Some("some"));
     let reply = restricted.run("$RemotingPolicy.Name; $RemotingPolicy.AllowedCommands -join ','");
     assert_eq!(
         reply.text().split_whitespace().collect::<Vec<_>>(),
-        ["some", "Get-Date,Sort-Object"]
+        ["someGet-Date,Sort-Object"]
     );
     restricted.blocked("Get-Date\nGet-Process", "Get-Process");
     let text = restricted.run("Get-Date\nGet-Process").text();
@@ -74,6 +79,75 @@ fn a_script_may_use_what_is_allowed() {
         .0
         .log
         .line(&["scriptRejectedByPolicy", "policy=some", "blockedCommand=Get-Process"]);
+}
+
+/// 7.4, 7.6 and the issue, R0: what scripts of the module need is allowed to all, and what the engine calls by other names is the same
+/// command (WP-D-40).
+#[test]
+fn aliases_qualifiers_and_functions_of_the_script_are_allowed() {
+    let restricted = Restricted::to(&["Get-Date", "ForEach-Object"]);
+    for (script, text) in [
+        ("1, 2 | % { $_ * 2 }", "24"),
+        ("(Microsoft.PowerShell.Utility\\Get-Date).Year -gt 2000", "True"),
+        ("function twice($x) { $x * 2 } twice 4", "8"),
+        ("@{ a = 1 } | ConvertTo-Json -Compress", "{\"a\":1}"),
+        ("'abc' | select Length | % { $_.Length }", "3"),
+        (
+            "function Write-Warning([string]$Message) { Microsoft.PowerShell.Utility\\Write-Warning $Message 3>&1 } Write-Warning told",
+            "told",
+        ),
+    ] {
+        let reply = restricted.run(script);
+        assert_eq!((reply.status, reply.text().trim()), (200, text), "{script}");
+    }
+}
+
+/// 7.2: a command that the policy does not list is not there, even for a script that came past the scan: `Get-Command` is listed here,
+/// and finds none.
+#[test]
+fn what_is_not_allowed_is_not_there() {
+    let restricted = Restricted::to(&["Get-Command"]);
+    let reply = restricted.run("\"$(Get-Command *-* | Select-Object -ExpandProperty Name)\"");
+    let found = reply.text().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert!(found.iter().any(|name| name == "Write-Output"), "{found:?}");
+    let strange = found.iter().filter(|name| {
+        !name.starts_with("Write-")
+            && !["Get-Command", "ConvertTo-Json", "Select-Object"].contains(&name.as_str())
+            && !name.starts_with("Out-")
+    });
+    assert_eq!(strange.count(), 0, "{found:?}");
+}
+
+/// 7.7 and 10.2: what is written of the callers of a policy.
+#[test]
+fn the_level_of_a_policy_says_what_is_written() {
+    for (level, lines) in [
+        ("Standard", &["policyAudit", "scriptStarting", "scriptCompleted"][..]),
+        (
+            "Full",
+            &[
+                "policyAudit",
+                "scriptDetail",
+                "scriptStarting",
+                "scriptCompleted",
+                "responseDetail",
+            ],
+        ),
+    ] {
+        let restricted = Restricted::at(level, &["Get-Date"]);
+        let reply = restricted.run("Get-Date");
+        let rid = reply.header("x-spe-requestid").unwrap().to_owned();
+        for action in lines {
+            restricted.keys.0.log.line(&[&format!("action={action} "), &rid]);
+        }
+        let text = restricted.keys.0.log.text();
+        let written = |action: &str| text.contains(&format!("action={action} "));
+        assert_eq!(
+            written("scriptDetail") && written("responseDetail"),
+            level == "Full",
+            "{level}"
+        );
+    }
 }
 
 /// WP-D-03: a script that is refused leaves no session, and takes none that is there.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use spe_protocol::RecordKind;
 use spe_server::config::WorkerSettings;
-use spe_server::identity::{LanguageMode, Owner};
+use spe_server::identity::{Owner, Policy};
 use spe_server::sessions::{Process, Processes};
 use spe_server::workers::{
     Call, CallError, CallReply, LeaseKey, OutputFormat, Patience, RunEnd, RunKind, RunObserver, RunRequest, Versions,
@@ -106,12 +106,10 @@ pub(crate) fn script(text: &str) -> RunRequest {
         arguments: None,
         capture_streams: false,
         keep_runspace: false,
-        language_mode: LanguageMode::Full,
         session_id: Some("session".into()),
         job_name: None,
         user: r"sitecore\admin".into(),
-        policy: "unrestricted".into(),
-        commands: None,
+        policy: Policy::unrestricted(),
         rid: "rid".into(),
     }
 }

@@ -1,6 +1,8 @@
 //! Runs that come to their own end.
 
-use spe_server::identity::LanguageMode;
+use std::sync::Arc;
+
+use spe_server::identity::{LanguageMode, Policy};
 use spe_server::workers::{LostReason, OutputFormat, RunKind, RunOutcome, RunRequest};
 use tokio_util::sync::CancellationToken;
 
@@ -145,7 +147,10 @@ async fn a_throw_away_run_starts_with_nothing_of_the_run_before() {
 async fn the_language_mode_is_that_of_the_run() {
     let pool = Pool::new();
     let request = RunRequest {
-        language_mode: LanguageMode::Constrained,
+        policy: Arc::new(Policy {
+            language_mode: LanguageMode::Constrained,
+            ..Policy::clone(&Policy::unrestricted())
+        }),
         ..script("\"$($ExecutionContext.SessionState.LanguageMode)\"")
     };
     assert_eq!(

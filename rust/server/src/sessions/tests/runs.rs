@@ -128,8 +128,14 @@ async fn a_job_runs_under_the_policy_and_the_identity_of_its_starter() {
     let job = Observer::new(&sessions, &entry.session, &caller, "rid").start_job(new_job("1"));
     job.unwrap().ended().await;
     let run = runs.lock().pop().unwrap();
-    assert_eq!((run.kind, run.language_mode), (RunKind::Job, LanguageMode::Constrained));
-    assert_eq!((run.policy.as_str(), run.user.as_str()), ("readers", r"sitecore\a"));
+    assert_eq!(
+        (run.kind, run.policy.language_mode),
+        (RunKind::Job, LanguageMode::Constrained)
+    );
+    assert_eq!(
+        (run.policy.name.as_str(), run.user.as_str()),
+        ("readers", r"sitecore\a")
+    );
 }
 
 /// WP-D-16 and 6.9: the tail of a job stays for the grace, and no longer.

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::frame::{MAX_HEADER, MAX_PAYLOAD, PREFIX};
 use super::outbox::OutFrame;
-use crate::identity::LanguageMode;
 use crate::text::sentence;
 use crate::workers::{CallError, CallReply, RunKind, RunRequest, SessionInfo};
 
@@ -70,6 +69,7 @@ struct RunHeader<'a> {
     job_name: Option<&'a str>,
     user: &'a str,
     policy: &'a str,
+    audit_level: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     commands: Option<&'a [String]>,
     rid: &'a str,
@@ -90,15 +90,13 @@ pub(super) fn run(run: u64, request: &RunRequest) -> Result<Vec<OutFrame>, Heade
         },
         capture_streams: request.capture_streams,
         keep_runspace: request.keep_runspace,
-        language_mode: match request.language_mode {
-            LanguageMode::Full => "FullLanguage",
-            LanguageMode::Constrained => "ConstrainedLanguage",
-        },
+        language_mode: request.policy.language_mode.as_str(),
         session_id: request.session_id.as_deref(),
         job_name: request.job_name.as_deref(),
         user: &request.user,
-        policy: &request.policy,
-        commands: request.commands.as_deref(),
+        policy: &request.policy.name,
+        audit_level: request.policy.audit.as_str(),
+        commands: request.policy.commands.as_deref(),
         rid: &request.rid,
     };
     let payload = match &request.arguments {

@@ -19,7 +19,7 @@ async fn the_order_of_a_run_says_everything_the_contract_names() {
     let expected = json!({
         "type": "run", "run": 1, "kind": "job", "format": "clixml", "scriptLength": 3, "argumentsAs": "variables",
         "captureStreams": false, "keepRunspace": false, "languageMode": "ConstrainedLanguage", "sessionId": "s1",
-        "jobName": "nightly", "user": r"sitecore\admin", "policy": "unrestricted", "rid": "rid",
+        "jobName": "nightly", "user": r"sitecore\admin", "policy": "unrestricted", "auditLevel": "Standard", "rid": "rid",
     });
     assert_eq!(header, expected);
     assert_eq!(payload, b"'x'<Objs/>");
