@@ -28,7 +28,7 @@ public sealed class SignInPageTests(OAuthServer oauth) : IClassFixture<OAuthServ
         get
         {
             var data = new TheoryData<string, PSLanguageMode>();
-            foreach (var page in (string[])["remoting", "security/api-keys", "security/oauth"])
+            foreach (var page in (string[])["remoting", "security/api-keys", "security/oauth", "security/restriction-profiles"])
             {
                 data.Add(page, PSLanguageMode.FullLanguage);
                 data.Add(page, PSLanguageMode.ConstrainedLanguage);
@@ -42,9 +42,13 @@ public sealed class SignInPageTests(OAuthServer oauth) : IClassFixture<OAuthServ
     public async Task EveryExampleAndRequestOfThePageIsTrue(string page, PSLanguageMode mode)
     {
         using var shell = Shell.Open(oauth.Server, mode);
-        var key = await ApiKey.Add(oauth.Server, $"{page} {mode}");
+        string[] policy = WritePolicies(page) is { } name ? ["--policy", name] : [];
+        var key = await ApiKey.Add(oauth.Server, $"{page} {mode}", policy);
         shell.Set("keyId", key.Id);
         shell.Set("keySecret", key.Secret);
+        var limited = await ApiKey.Add(oauth.Server, $"{page} {mode} limited", "--limit", "1", "--window", "3600");
+        shell.Set("limitedId", limited.Id);
+        shell.Set("limitedSecret", limited.Secret);
         shell.Set("token", oauth.Provider.Token("admin"));
         var blocks = Blocks(page).Where(block => block.Language is "powershell" or "http" or "").ToArray();
         Assert.Contains(blocks, block => block.Language == "powershell");
@@ -62,30 +66,56 @@ public sealed class SignInPageTests(OAuthServer oauth) : IClassFixture<OAuthServ
             }
         }
 
-        if (page == "remoting")
+        foreach (var (variable, error) in Failures(page))
         {
-            var refused = shell.Run("$refused.FullyQualifiedErrorId").NoErrors().Value;
-            Assert.StartsWith("Spe.Remoting.Unauthorized", refused?.ToString(), StringComparison.Ordinal);
+            var failure = shell.Run($"${variable}.FullyQualifiedErrorId").NoErrors().Value;
+            Assert.StartsWith($"Spe.Remoting.{error}", failure?.ToString(), StringComparison.Ordinal);
         }
     }
+
+    /// <summary>The errors that examples of a page keep in variables.</summary>
+    private static IEnumerable<(string Variable, string Error)> Failures(string page) => page switch
+    {
+        "remoting" => [("refused", "Unauthorized"), ("limited", "Throttled")],
+        "security/restriction-profiles" => [("refused", "PolicyBlocked")],
+        _ => [],
+    };
 
     /// <summary>Commands in their order, on the folder of a server; one that reads a password gets one.</summary>
     [Theory]
     [InlineData("security/api-keys", 8)]
     [InlineData("security/oauth", 2)]
     [InlineData("authentication", 2)]
+    [InlineData("security/restriction-profiles", 4)]
     public async Task EveryCommandOfThePageRuns(string page, int count)
     {
         var lines = Blocks(page).Where(block => block.Language == "sh").SelectMany(block => block.Text.Split('\n'));
         var commands = lines.Where(line => line.StartsWith("spe-server ", StringComparison.Ordinal) && !line.Contains(" run ")).ToArray();
         Assert.Equal(count, commands.Length);
+        WritePolicies(page);
+        var script = Path.Combine(oauth.Server.DataFolder, "script.ps1");
+        await File.WriteAllTextAsync(script, Blocks(page).FirstOrDefault(block => block.Text.StartsWith("# script.ps1\n", StringComparison.Ordinal)).Text);
         foreach (var command in commands)
         {
             Assert.Contains(PageFolder, command, StringComparison.Ordinal);
-            var words = Words(command.Replace(PageFolder, "", StringComparison.Ordinal)).Skip(1).ToArray();
+            var words = Words(command.Replace(PageFolder, "", StringComparison.Ordinal)).Skip(1).Select(word => word == "script.ps1" ? script : word).ToArray();
             var (code, output, error) = await oauth.Server.RunWith("correct horse battery", words);
             Assert.True(code == 0, $"{command}\n{output}\n{error}");
         }
+    }
+
+    /// <summary>Writes the policy that a page shows, and gives its name.</summary>
+    private string? WritePolicies(string page)
+    {
+        var file = Blocks(page).Select(block => block.Text).FirstOrDefault(text => text.StartsWith("# policies/", StringComparison.Ordinal));
+        if (file is null)
+        {
+            return null;
+        }
+
+        var path = file.Split('\n')[0]["# ".Length..];
+        File.WriteAllText(Path.Combine(oauth.Server.DataFolder, path), file);
+        return Path.GetFileNameWithoutExtension(path);
     }
 
     /// <summary>The words of a line, as a shell takes it apart.</summary>
@@ -110,9 +140,11 @@ public sealed class SignInPageTests(OAuthServer oauth) : IClassFixture<OAuthServ
         using var client = new TcpClient();
         await client.ConnectAsync(oauth.Server.Uri.Host, oauth.Server.Uri.Port);
         var text = request.Replace("spe.example.com", oauth.Server.Uri.Authority, StringComparison.Ordinal)
-            .Replace("$jwt", jwt, StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
+            .Replace("$jwt", jwt, StringComparison.Ordinal);
+        var parts = text.Split("\n\n", 2);
+        text = parts[0].Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\nConnection: close\r\n\r\n" + parts.ElementAtOrDefault(1);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(text + "\r\nConnection: close\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(text));
         using var reader = new StreamReader(stream);
         var reply = await reader.ReadToEndAsync().Within("the reply");
         return reply.Split("\r\n\r\n")[0].Split("\r\n");

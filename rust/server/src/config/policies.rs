@@ -19,6 +19,8 @@ const MOST: usize = 1000;
 /// Most commands of one, and most characters of a command.
 const MOST_COMMANDS: usize = 1000;
 const LONGEST_COMMAND: usize = 60;
+/// Most characters of all of them: they travel in one header of the worker channel.
+const LONGEST_LIST: usize = 48_000;
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 64;
 
@@ -45,7 +47,7 @@ const CODES: [&str; 9] = [
 ];
 
 /// Commands that would let a script do anything: with one of them a list of commands is no bound (wire protocol 7.5).
-const BOUNDLESS: [&str; 15] = [
+const BOUNDLESS: [&str; 26] = [
     "Invoke-Expression",
     "Invoke-Command",
     "Import-Module",
@@ -60,6 +62,17 @@ const BOUNDLESS: [&str; 15] = [
     "Start-Job",
     "Start-ThreadJob",
     "Enter-PSHostProcess",
+    "Enter-PSSession",
+    "New-PSSession",
+    "Import-PSSession",
+    "Get-Runspace",
+    "Debug-Runspace",
+    "Debug-Job",
+    "Invoke-Item",
+    "Invoke-History",
+    "Import-Alias",
+    "Remove-TypeData",
+    "Switch-Process",
     "Register-ArgumentCompleter",
 ];
 
@@ -114,6 +127,9 @@ fn policy(table: &Table) -> Result<NamedPolicy, String> {
     }
     for command in commands.iter().flatten() {
         check_command(command)?;
+    }
+    if commands.iter().flatten().map(String::len).sum::<usize>() > LONGEST_LIST {
+        return Err(format!("allowedCommands has more than {LONGEST_LIST} characters"));
     }
     let audit = match text("auditLevel")? {
         None => AuditLevel::Violations,

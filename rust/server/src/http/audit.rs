@@ -159,7 +159,7 @@ pub(super) fn allowed_by_policy(request: &Request, caller: &Caller, hash: &str, 
     if policy.audit < AuditLevel::Standard || policy.name == Policy::UNRESTRICTED {
         return;
     }
-    let (service, rid) = (request.service(), &request.rid);
+    let (service, user, rid) = (request.service(), &caller.user, &request.rid);
     let client_session = caller.client_session.as_deref().unwrap_or("none");
     remoting!(
         info,
@@ -169,19 +169,34 @@ pub(super) fn allowed_by_policy(request: &Request, caller: &Caller, hash: &str, 
         scriptHash = hash,
         clientSession = client_session,
         endpoint = "inline",
-        rid
+        rid,
+        user
     );
     if policy.audit >= AuditLevel::Full {
         let mode = policy.language_mode.as_str();
-        remoting!(info, "scriptDetail", scriptLength = length, languageMode = mode, rid);
+        remoting!(
+            info,
+            "scriptDetail",
+            scriptLength = length,
+            languageMode = mode,
+            rid,
+            user
+        );
     }
 }
 
 /// The reply to a script.
 pub(super) fn response_detail(request: &Request, caller: &Caller, format: &'static str, status: StatusCode) {
     if caller.policy.audit >= AuditLevel::Full {
-        let (status, rid) = (status.as_u16(), &request.rid);
-        remoting!(info, "responseDetail", outputFormat = format, statusCode = status, rid);
+        let (status, user, rid) = (status.as_u16(), &caller.user, &request.rid);
+        remoting!(
+            info,
+            "responseDetail",
+            outputFormat = format,
+            statusCode = status,
+            rid,
+            user
+        );
     }
 }
 
