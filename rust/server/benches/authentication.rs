@@ -1,4 +1,5 @@
-//! What authentication costs a server under load: prints `figure auth.route_cost_percent` and `figure registry.swap_failed_requests`.
+//! What authentication costs a server under load: prints `figure auth.route_cost_percent`,
+//! `figure throttle.memory_us` and `figure registry.swap_failed_requests`.
 
 #[path = "../tests/authentication/config.rs"]
 mod config;
@@ -15,6 +16,7 @@ use futures_util::future::BoxFuture;
 use spe_server::config::OAuthBearerProvider;
 use spe_server::server::Server;
 use spe_server::sessions::{Process, Processes};
+use spe_server::throttle::{InMemory, Throttle, ThrottleStore as _, Throttled};
 use spe_server::workers::{LeaseError, LeaseKey, Patience};
 use spe_testkit::forge::{Payload, encode, sign_with};
 use spe_testkit::idp::{IdentityProvider, KeyType, SigningKey};
@@ -30,6 +32,7 @@ const ROUND: Duration = Duration::from_millis(500);
 const ROUNDS: usize = 8;
 const SWAPPING: Duration = Duration::from_secs(5);
 const RECORDS: usize = 500;
+const COUNTED: usize = 1_000_000;
 const OWN: &str = "the own secret of a client, of 64 characters in all, no more 012";
 
 /// No request comes as far as a process.
@@ -67,6 +70,7 @@ fn main() {
     let server = runtime.block_on(Server::start(config, Arc::new(NoProcesses))).unwrap();
     let address = server.listening()[0].address;
     route_cost(address, &key);
+    throttle();
     swap(&server, address, folder.path());
     runtime.block_on(server.shut_down());
 }
@@ -124,6 +128,34 @@ fn rate(address: SocketAddr, request: &(impl Fn(usize) -> String + Sync)) -> f64
         callers.into_iter().map(|caller| caller.join().unwrap()).sum()
     });
     count as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// One request counted, of clients in turn, by two threads at once.
+fn throttle() {
+    let store = InMemory::default();
+    let clients: Vec<_> = (0..RECORDS)
+        .map(|number| Throttled {
+            id: number.to_string().into(),
+            throttle: Throttle {
+                limit: 100,
+                window: Duration::from_hours(1),
+                bypass: false,
+            },
+        })
+        .collect();
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for number in 0..COUNTED {
+                    let count = store.count(&clients[number % RECORDS], begun.elapsed());
+                    assert!(count.requests > 0);
+                }
+            });
+        }
+    });
+    let each = begun.elapsed().as_secs_f64() * 1_000_000.0 / COUNTED as f64;
+    println!("figure throttle.memory_us {each}");
 }
 
 /// Requests of a key that fail while all records are written anew and read again, over and over.

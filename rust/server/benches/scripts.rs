@@ -1,5 +1,5 @@
 //! What scripts, processes and records cost: a server in this process, its workers, and clients over TCP. Prints a line
-//! `figure KEY VALUE` for each figure of docs/benchmarks.md that begins with `script.`, `ring.` or `worker.`.
+//! `figure KEY VALUE` for each figure of docs/benchmarks.md that begins with `script.`, `ring.`, `worker.` or `policy.`.
 
 #[path = "../tests/authentication/config.rs"]
 mod config;
@@ -18,7 +18,7 @@ use spe_server::identity::{Owner, Policy};
 use spe_server::server::Server;
 use spe_server::sessions::Processes as _;
 use spe_server::workers::{
-    Call, CallError, CallReply, LeaseKey, OutputFormat, Patience, RunKind, RunObserver, RunRequest, Versions,
+    Call, CallError, CallReply, LeaseKey, OutputFormat, Patience, RunKind, RunObserver, RunRequest, Scanned, Versions,
     WorkerRecord, Workers, WorkersSetup,
 };
 use tokio::runtime::Runtime;
@@ -37,6 +37,7 @@ const SCRIPT: &str = "/-/script/script/?outputFormat=raw";
 fn main() {
     let runtime = Runtime::new().unwrap();
     processes(&runtime);
+    scans(&runtime);
     let house = House::new(&runtime);
     throughput(&house);
     route(&house, &runtime);
@@ -92,6 +93,33 @@ fn processes(runtime: &Runtime) {
         }
         warm.shut_down(BOUND).await;
         figure("worker.checkout_ms.p99", percentile(&mut checkouts, 99));
+    });
+}
+
+/// Scripts of so many lines under a policy, looked at by the process that does that: the channel both ways, parsing and the rules.
+fn scans(runtime: &Runtime) {
+    let commands: Arc<[String]> = ["Get-Date", "Where-Object", "Sort-Object"].map(str::to_owned).into();
+    runtime.block_on(async {
+        let workers = workers(config().workers);
+        let mut process = workers.lease(key(0), Patience::Bounded).await.unwrap();
+        for (name, lines) in [("policy.scan_ms.100", 100), ("policy.scan_ms.1000", 1000)] {
+            let mut times = Vec::with_capacity(FORMATTED);
+            for round in 0..FORMATTED + 20 {
+                let line = |line| {
+                    format!("$x{line} = Get-Date | Where-Object {{ $_.Year -gt {round} }}; \"found $($x{line}.Year) in {line}\"\n")
+                };
+                let script: String = (0..lines).map(line).collect();
+                let begun = Instant::now();
+                let scanned = process.scan(script.into(), commands.clone()).await.unwrap();
+                assert_eq!(scanned, Scanned::Allowed);
+                if round >= 20 {
+                    times.push(begun.elapsed());
+                }
+            }
+            figure(name, percentile(&mut times, 50));
+        }
+        drop(process);
+        workers.shut_down(BOUND).await;
     });
 }
 

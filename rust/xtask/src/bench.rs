@@ -222,6 +222,21 @@ const FIGURES: [Figure; 41] = [
         meaning: "requests of a key that fail while 500 records are replaced over and over",
     },
     Figure {
+        key: "throttle.memory_us",
+        aim: "5",
+        meaning: "counting one request of a client with a limit, two threads at once",
+    },
+    Figure {
+        key: "policy.scan_ms.100",
+        aim: "5",
+        meaning: "looking at a script of 100 lines under a policy",
+    },
+    Figure {
+        key: "policy.scan_ms.1000",
+        aim: "50",
+        meaning: "the same of 1,000 lines",
+    },
+    Figure {
         key: "worker.start_ms",
         aim: "",
         meaning: "from an order to a worker that is ready, median of 10",
