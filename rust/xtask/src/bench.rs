@@ -25,7 +25,7 @@ struct Figure {
     meaning: &'static str,
 }
 
-const FIGURES: [Figure; 41] = [
+const FIGURES: [Figure; 44] = [
     Figure {
         key: "wait.lag_ms.p50",
         aim: "5",
