@@ -1,5 +1,5 @@
 //! What authentication costs a server under load: prints `figure auth.route_cost_percent`,
-//! `figure throttle.memory_us` and `figure registry.swap_failed_requests`.
+//! `figure throttle.memory_us`, `figure registry.swap_failed_requests` and `figure audit.events_per_second`.
 
 #[path = "../tests/authentication/config.rs"]
 mod config;
@@ -13,7 +13,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use spe_server::config::OAuthBearerProvider;
+use spe_server::config::{LogFile, LogFormat, OAuthBearerProvider};
+use spe_server::log;
 use spe_server::server::Server;
 use spe_server::sessions::{Process, Processes};
 use spe_server::throttle::{InMemory, Throttle, ThrottleStore as _, Throttled};
@@ -21,6 +22,7 @@ use spe_server::workers::{LeaseError, LeaseKey, Patience};
 use spe_testkit::forge::{Payload, encode, sign_with};
 use spe_testkit::idp::{IdentityProvider, KeyType, SigningKey};
 use tokio::runtime::Runtime;
+use tracing::level_filters::LevelFilter;
 
 /// That of the program.
 #[global_allocator]
@@ -73,6 +75,7 @@ fn main() {
     throttle();
     swap(&server, address, folder.path());
     runtime.block_on(server.shut_down());
+    trail(folder.path());
 }
 
 fn now() -> i64 {
@@ -156,6 +159,38 @@ fn throttle() {
     });
     let each = begun.elapsed().as_secs_f64() * 1_000_000.0 / COUNTED as f64;
     println!("figure throttle.memory_us {each}");
+}
+
+/// Audit lines that two threads write to a file that is turned over; each has to be there.
+fn trail(folder: &Path) {
+    let file = LogFile {
+        path: folder.join("spe.log"),
+        bytes: 64 << 20,
+        kept: 100,
+    };
+    log::start(LevelFilter::INFO, LogFormat::KeyValue, Some(file.clone())).unwrap();
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for thread in 0..2 {
+            scope.spawn(move || {
+                for number in 0..COUNTED / 2 {
+                    tracing::info!(
+                        target: "Remoting", action = "scriptCompleted", user = "sitecore\\admin", ip = "203.0.113.7",
+                        session = "7d1e0c09-0000-4000-8000-000000000000", scriptHash = "c1d9af5ecced5022", hasErrors = "False",
+                        clientSession = "none", rid = "5be1c09f", remotingClient = "bench", identity = "client:bench",
+                        thread, number
+                    );
+                }
+            });
+        }
+    });
+    let seconds = begun.elapsed().as_secs_f64();
+    let text = file.all().filter_map(|path| std::fs::read_to_string(path).ok());
+    let lines: usize = text
+        .map(|text| text.lines().filter(|line| line.contains("scriptCompleted")).count())
+        .sum();
+    assert_eq!(lines, COUNTED, "none is lost");
+    println!("figure audit.events_per_second {}", COUNTED as f64 / seconds);
 }
 
 /// Requests of a key that fail while all records are written anew and read again, over and over.

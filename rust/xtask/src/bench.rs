@@ -25,7 +25,7 @@ struct Figure {
     meaning: &'static str,
 }
 
-const FIGURES: [Figure; 44] = [
+const FIGURES: [Figure; 45] = [
     Figure {
         key: "wait.lag_ms.p50",
         aim: "5",
@@ -225,6 +225,11 @@ const FIGURES: [Figure; 44] = [
         key: "throttle.memory_us",
         aim: "5",
         meaning: "counting one request of a client with a limit, two threads at once",
+    },
+    Figure {
+        key: "audit.events_per_second",
+        aim: "",
+        meaning: "audit lines that two threads write to a file, none lost",
     },
     Figure {
         key: "policy.scan_ms.100",

@@ -1,6 +1,7 @@
 //! The commands of the `spe-server` program.
 
 mod account;
+mod audit;
 mod client;
 mod config;
 mod init;
@@ -50,6 +51,8 @@ enum Command {
     Account(account::AccountArgs),
     /// Look at policies: what clients may do.
     Policy(policy::PolicyArgs),
+    /// Look at the audit lines of the log.
+    Audit(audit::AuditArgs),
     /// Check the configuration, or show what its files come to.
     Config(config::ConfigArgs),
     /// Become a worker. For the server alone.
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Client(args) => client::run(args),
         Command::Account(args) => account::run(args),
         Command::Policy(args) => policy::run(args),
+        Command::Audit(args) => audit::run(args),
         Command::Config(args) => config::run(args),
         Command::LaunchWorker(args) => match launch(&args) {
             Ok(never) => match never {},

@@ -165,7 +165,7 @@ fn test(folder: PathBuf, file: &Path, policy: &Arc<Policy>) -> anyhow::Result<()
 }
 
 async fn scan(config: ServerConfig, script: String, commands: Arc<[String]>) -> anyhow::Result<Scanned> {
-    let workers = Arc::new(Workers::start(workers_setup(&config)?)?);
+    let workers = Arc::new(Workers::start(workers_setup(&config, None)?)?);
     let key = LeaseKey {
         owner: Owner(Arc::from("scanner")),
         policy: "scanner".to_owned(),

@@ -10,9 +10,9 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::signals::Signals;
 use super::sources::{sources, tell};
-use crate::config::{Listen, Loaded, ServerConfig, load};
+use crate::config::{Listen, Loaded, LogFile, ServerConfig, load};
 use crate::http::{PLATFORM_VERSION, PRODUCT_VERSION};
-use crate::log;
+use crate::log::{self, Log};
 use crate::server::Server;
 use crate::workers::{Versions, Workers, WorkersSetup};
 
@@ -22,10 +22,10 @@ const WORKERS_END: Duration = Duration::from_secs(5);
 /// Runs the server until a signal ends it.
 pub(super) fn run(folder: PathBuf, listen: Vec<Listen>) -> anyhow::Result<()> {
     let loaded = load(&sources(folder, listen)?)?;
-    log::start(loaded.log_level, loaded.log_format);
+    let log = start_log(&loaded)?;
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(serve(loaded));
+    let ended = runtime.block_on(serve(loaded, &log));
     // What is still at work on a thread of its own is not waited for: at once is at once.
     runtime.shutdown_background();
     ended
@@ -41,11 +41,24 @@ fn raise_file_limit() {
     }
 }
 
-async fn serve(loaded: Loaded) -> anyhow::Result<()> {
+/// Starts the log. Where it goes to a file, standard error says so once.
+fn start_log(loaded: &Loaded) -> anyhow::Result<Log> {
+    let file = loaded.log_file.clone();
+    let path = file.as_ref().map(|file| file.path.display().to_string());
+    let log = log::start(loaded.log_level, loaded.log_format, file);
+    let Some(path) = path else {
+        return log.context("cannot log");
+    };
+    let log = log.with_context(|| format!("cannot write the log {path} (logs.file)"))?;
+    eprintln!("spe-server: the log is in {path}");
+    Ok(log)
+}
+
+async fn serve(loaded: Loaded, log: &Log) -> anyhow::Result<()> {
     let mut signals = Signals::new().context("cannot listen for signals")?;
     tell(&loaded);
     let config = loaded.config;
-    let workers = Arc::new(Workers::start(workers_setup(&config)?)?);
+    let workers = Arc::new(Workers::start(workers_setup(&config, loaded.log_file)?)?);
     let bound = config.workers.stop_grace + WORKERS_END;
     let server = match Server::start(config, workers.clone()).await {
         Ok(server) => server,
@@ -58,7 +71,12 @@ async fn serve(loaded: Loaded) -> anyhow::Result<()> {
         tracing::info!("the numbers are at http://{address}/metrics");
     }
     announce(server.listening())?;
-    let name = signals.next(|| server.reload()).await;
+    let name = signals
+        .next(|| {
+            log.reopen();
+            server.reload();
+        })
+        .await;
     tracing::info!(
         signal = name,
         "stopping: running requests may end, a second signal ends at once"
@@ -77,13 +95,14 @@ async fn serve(loaded: Loaded) -> anyhow::Result<()> {
     }
 }
 
-/// The processes that run scripts, as the configuration has them.
-pub(super) fn workers_setup(config: &ServerConfig) -> anyhow::Result<WorkersSetup> {
+/// The processes that run scripts, as the configuration has them. They reach neither the data nor the log.
+pub(super) fn workers_setup(config: &ServerConfig, log: Option<LogFile>) -> anyhow::Result<WorkersSetup> {
+    let log = log.map(|log| log.path);
     Ok(WorkersSetup {
         settings: config.workers.clone(),
         output_bytes: config.limits.output_bytes,
         program: std::env::current_exe().context("this program cannot be found")?,
-        keep_out: vec![config.data_folder.clone()],
+        keep_out: std::iter::once(config.data_folder.clone()).chain(log).collect(),
         versions: Versions {
             spe: PRODUCT_VERSION.to_owned(),
             sitecore: PLATFORM_VERSION.to_owned(),

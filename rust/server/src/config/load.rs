@@ -11,7 +11,8 @@ use super::file::{Guard, read};
 use super::settings::{PREFIX, Settings};
 use super::spe::{self, Merged, Source};
 use super::{
-    Account, Listen, LogFormat, Note, ServerConfig, TlsFiles, accounts, field, layers, read_clients, read_policies,
+    Account, Listen, LogFile, LogFormat, Note, ServerConfig, TlsFiles, accounts, field, layers, read_clients,
+    read_policies,
 };
 
 /// Settings of our own, below the folder.
@@ -43,6 +44,8 @@ pub struct Loaded {
     pub log_level: LevelFilter,
     /// How it is written.
     pub log_format: LogFormat,
+    /// The file it goes to; none is standard error.
+    pub log_file: Option<LogFile>,
     /// What is odd but no reason not to start.
     pub warnings: Vec<String>,
     /// What the log says in lines of a fixed form.
@@ -118,6 +121,11 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         })?,
     };
     let log_format = settings.log_format.unwrap_or(spe.log_format);
+    let log_file = settings.log_file.clone().map(|path| LogFile {
+        path,
+        bytes: settings.log_bytes,
+        kept: settings.log_kept,
+    });
     let config = ServerConfig {
         tls: tls(&settings).map_err(|problem| ConfigError::in_file(&folder.join(SETTINGS_FILE), problem))?,
         listen: settings.listen,
@@ -137,6 +145,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         config,
         log_level,
         log_format,
+        log_file,
         warnings,
         notes,
     })

@@ -30,6 +30,9 @@ pub(super) struct Settings {
     pub(super) workers: WorkerSettings,
     pub(super) log_level: LevelFilter,
     pub(super) log_format: Option<LogFormat>,
+    pub(super) log_file: Option<PathBuf>,
+    pub(super) log_bytes: u64,
+    pub(super) log_kept: usize,
 }
 
 impl Default for Settings {
@@ -49,6 +52,9 @@ impl Default for Settings {
             workers: WorkerSettings::default(),
             log_level: LevelFilter::INFO,
             log_format: None,
+            log_file: None,
+            log_bytes: 64 * MIB,
+            log_kept: 8,
         }
     }
 }
@@ -83,7 +89,7 @@ const fn time(least: u64, most: u64, place: for<'a> fn(&'a mut Settings) -> &'a 
 }
 
 /// Every setting, in the order of the documentation.
-pub(super) const SETTINGS: [Setting; 57] = [
+pub(super) const SETTINGS: [Setting; 60] = [
     setting("listen", Field::Addresses(|s| &mut s.listen)),
     setting("publicOrigins", Field::Origins(|s| &mut s.public_origins)),
     setting("trustedProxies", Field::Networks(|s| &mut s.trusted_proxies)),
@@ -249,6 +255,12 @@ pub(super) const SETTINGS: [Setting; 57] = [
     setting("metrics.listen", Field::Address(|s| &mut s.metrics)),
     setting("logs.level", Field::Level(|s| &mut s.log_level)),
     setting("logs.format", Field::Format(|s| &mut s.log_format)),
+    setting("logs.file", Field::Path(|s| &mut s.log_file)),
+    setting(
+        "logs.fileSize",
+        Field::Size(64 * KIB, 4 * GIB, |s| Number::Long(&mut s.log_bytes)),
+    ),
+    setting("logs.kept", Field::Count(0, 1000, |s| Number::Word(&mut s.log_kept))),
 ];
 
 impl Setting {

@@ -27,6 +27,15 @@ macro_rules! remoting {
     };
 }
 
+/// The same about a caller who is known: which client it is, and as whom it owns what it makes. The account it acts as is `user`.
+macro_rules! of_caller {
+    ($caller:expr, $level:ident, $action:literal, $($fields:tt)*) => {
+        remoting!(
+            $level, $action, $($fields)*, remotingClient = client_of($caller), identity = &*$caller.owner.0
+        )
+    };
+}
+
 /// First 16 hex digits of the SHA-256 of a script (10.1).
 pub(super) fn script_hash(script: &str) -> String {
     if script.is_empty() {
@@ -148,8 +157,9 @@ pub(super) fn rejected_by_policy(request: &Request, caller: &Caller, blocked: Op
     let (user, ip, rid, policy) = (&caller.user, request.ip, &request.rid, &caller.policy.name);
     let client_session = caller.client_session.as_deref().unwrap_or("none");
     let command = blocked.map_or("none", |blocked| blocked.command.as_str());
-    remoting!(
-        info, "scriptRejectedByPolicy", user, %ip, policy, blockedCommand = command, clientSession = client_session, rid
+    of_caller!(
+        caller, info, "scriptRejectedByPolicy", user, %ip, policy, blockedCommand = command,
+        clientSession = client_session, rid
     );
 }
 
@@ -161,7 +171,8 @@ pub(super) fn allowed_by_policy(request: &Request, caller: &Caller, hash: &str, 
     }
     let (service, user, rid) = (request.service(), &caller.user, &request.rid);
     let client_session = caller.client_session.as_deref().unwrap_or("none");
-    remoting!(
+    of_caller!(
+        caller,
         info,
         "policyAudit",
         service,
@@ -174,7 +185,8 @@ pub(super) fn allowed_by_policy(request: &Request, caller: &Caller, hash: &str, 
     );
     if policy.audit >= AuditLevel::Full {
         let mode = policy.language_mode.as_str();
-        remoting!(
+        of_caller!(
+            caller,
             info,
             "scriptDetail",
             scriptLength = length,
@@ -189,7 +201,8 @@ pub(super) fn allowed_by_policy(request: &Request, caller: &Caller, hash: &str, 
 pub(super) fn response_detail(request: &Request, caller: &Caller, format: &'static str, status: StatusCode) {
     if caller.policy.audit >= AuditLevel::Full {
         let (status, user, rid) = (status.as_u16(), &caller.user, &request.rid);
-        remoting!(
+        of_caller!(
+            caller,
             info,
             "responseDetail",
             outputFormat = format,
@@ -207,9 +220,10 @@ fn client_of(caller: &Caller) -> &str {
 /// A client made more requests than it may (wire protocol 10.2).
 pub(super) fn over_limit(request: &Request, caller: &Caller, throttle: &Throttle, standing: &Standing) {
     let (client, ip, rid) = (client_of(caller), request.ip, &request.rid);
+    let (user, identity) = (&caller.user, &*caller.owner.0);
     if throttle.bypass {
         if caller.policy.audit >= AuditLevel::Standard {
-            remoting!(info, "throttleBypassed", remotingClient = client, %ip, rid);
+            remoting!(info, "throttleBypassed", remotingClient = client, %ip, rid, user, identity);
         }
         return;
     }
@@ -218,7 +232,7 @@ pub(super) fn over_limit(request: &Request, caller: &Caller, throttle: &Throttle
         target: "RemotingClient", action = "throttleExceeded", remotingClient = client, count, limit, window, rid
     );
     if caller.policy.audit >= AuditLevel::Violations {
-        remoting!(info, "throttled", remotingClient = client, %ip, rid);
+        remoting!(info, "throttled", remotingClient = client, %ip, rid, user, identity);
     }
 }
 
@@ -231,13 +245,16 @@ pub(super) fn suppressed(Suppressed { reason, ip, count }: Suppressed) {
 pub(super) fn authenticated(request: &Request, caller: &Caller) {
     let (service, ip, rid, user) = (request.service(), request.ip, &request.rid, &caller.user);
     let kind = caller.auth_kind.as_str();
-    remoting!(info, "authenticated", service, %ip, user, remotingClient = client_of(caller), authKind = kind, rid);
+    let (client, identity) = (client_of(caller), &*caller.owner.0);
+    remoting!(
+        info, "authenticated", service, %ip, user, remotingClient = client, authKind = kind, rid, identity
+    );
 }
 
 pub(super) fn ownership_mismatch(request: &Request, caller: &Caller, owner: &Owner, session: &SessionId) {
     let (ip, rid) = (request.ip, &request.rid);
-    let (owner, caller) = (&*owner.0, &*caller.owner.0);
-    remoting!(info, "sessionOwnershipMismatch", %session, owner, caller, %ip, rid);
+    let (owner, own, user) = (&*owner.0, &*caller.owner.0, &caller.user);
+    of_caller!(caller, info, "sessionOwnershipMismatch", %session, owner, caller = own, %ip, rid, user);
 }
 
 pub(super) fn connection_test(request: &Request, caller: &Caller) {
@@ -245,7 +262,7 @@ pub(super) fn connection_test(request: &Request, caller: &Caller) {
         return;
     }
     let (user, ip, rid) = (&caller.user, request.ip, &request.rid);
-    remoting!(info, "connectionTest", user, %ip, rid);
+    of_caller!(caller, info, "connectionTest", user, %ip, rid);
 }
 
 pub(super) fn session_cleanup(request: &Request, caller: &Caller, session: &SessionId, disposed: usize) {
@@ -253,34 +270,42 @@ pub(super) fn session_cleanup(request: &Request, caller: &Caller, session: &Sess
         return;
     }
     let (user, ip, rid) = (&caller.user, request.ip, &request.rid);
-    remoting!(info, "sessionCleanup", user, %ip, sessionId = %session, disposed, rid);
+    of_caller!(caller, info, "sessionCleanup", user, %ip, sessionId = %session, disposed, rid);
 }
 
 /// Only for replies that carry records.
-pub(super) fn records_delivered(request: &Request, session: &SessionId, batch: &Batch) {
+pub(super) fn records_delivered(request: &Request, caller: &Caller, session: &SessionId, batch: &Batch) {
     let is_error = |kind: &RecordKind| matches!(kind, RecordKind::Error(_));
     let errors = batch.records.iter().filter(|record| is_error(&record.kind)).count();
     let (count, counters, ip, rid) = (batch.records.len(), batch.counters, request.ip, &request.rid);
+    let user = &caller.user;
     if count == 0 {
         return;
     }
     let (rate, size, truncated) = (counters.dropped_rate, counters.dropped_size, counters.truncated);
-    remoting!(
-        info, "progressStreamed", %session, count, errors, dropRate = rate, dropSize = size, truncated, %ip, rid
+    of_caller!(
+        caller, info, "progressStreamed", %session, count, errors, dropRate = rate, dropSize = size, truncated, %ip, rid,
+        user
     );
     if errors > 0 {
-        remoting!(info, "errorStreamed", %session, count = errors, %ip, rid);
+        of_caller!(caller, info, "errorStreamed", %session, count = errors, %ip, rid, user);
     }
 }
 
 /// The line of a refusal. What the log says of it stays in the log.
 pub(super) fn refused(refusal: &Refusal, path: &str, ip: IpAddr, caller: Option<&Caller>, rid: &str) {
     let user = caller.map_or("unknown", |caller| caller.user.as_str());
+    let (client, identity) = (
+        caller.map_or("none", client_of),
+        caller.map_or("none", |caller| &*caller.owner.0),
+    );
     let facts = refusal.facts();
     let (status, reason) = (facts.status.as_u16(), facts.code);
     match refusal {
         Refusal::ServiceDisabled { service } => remoting!(warn, "serviceDisabled", service, %ip, rid),
-        Refusal::ServiceDenied { service } => remoting!(info, "userUnauthorized", service, %ip, user, rid),
+        Refusal::ServiceDenied { service } => {
+            remoting!(info, "userUnauthorized", service, %ip, user, rid, remotingClient = client, identity);
+        }
         // The stage that found it out has written a line that says more.
         Refusal::SessionNotOwned | Refusal::Unauthorized { .. } => {}
         Refusal::WorkerStart { cause } => {
@@ -290,7 +315,11 @@ pub(super) fn refused(refusal: &Refusal, path: &str, ip: IpAddr, caller: Option<
             remoting!(error, "requestRejected", status, reason, %cause, user, %ip, rid);
         }
         Refusal::Internal => remoting!(error, "requestRejected", status, reason, path, user, %ip, rid),
-        _ => remoting!(info, "requestRejected", status, reason, path, user, %ip, rid),
+        _ => {
+            remoting!(
+                info, "requestRejected", status, reason, path, user, %ip, rid, remotingClient = client, identity
+            );
+        }
     }
 }
 
@@ -302,6 +331,8 @@ pub(super) struct ScriptLine {
     hash: String,
     client_session: String,
     rid: String,
+    client: String,
+    identity: Owner,
     /// Whether the policy has it written.
     is_written: bool,
 }
@@ -315,6 +346,8 @@ impl ScriptLine {
             hash,
             client_session: caller.client_session.clone().unwrap_or_else(|| "none".to_owned()),
             rid: request.rid.clone(),
+            client: client_of(caller).to_owned(),
+            identity: caller.owner.clone(),
             is_written: caller.policy.audit >= AuditLevel::Standard,
         }
     }
@@ -327,13 +360,16 @@ impl ScriptLine {
             hash,
             client_session,
             rid,
+            client,
+            identity: Owner(identity),
             is_written,
         } = self;
         if !is_written {
             return;
         }
         remoting!(
-            info, "scriptStarting", user, %ip, %session, scriptHash = hash, clientSession = client_session, rid
+            info, "scriptStarting", user, %ip, %session, scriptHash = hash, clientSession = client_session, rid,
+            remotingClient = client, identity = &**identity
         );
     }
 
@@ -345,6 +381,8 @@ impl ScriptLine {
             hash,
             client_session,
             rid,
+            client,
+            identity: Owner(identity),
             is_written,
         } = self;
         if !is_written {
@@ -355,7 +393,7 @@ impl ScriptLine {
                 let errors = if end.had_errors { "True" } else { "False" };
                 remoting!(
                     info, "scriptCompleted", user, %ip, %session, scriptHash = hash, hasErrors = errors,
-                    clientSession = client_session, rid
+                    clientSession = client_session, rid, remotingClient = client, identity = &**identity
                 );
                 return;
             }
@@ -364,7 +402,8 @@ impl ScriptLine {
             RunOutcome::Lost(reason) => reason.error_id().to_owned(),
         };
         remoting!(
-            info, "scriptFailed", user, %ip, %session, scriptHash = hash, error, clientSession = client_session, rid
+            info, "scriptFailed", user, %ip, %session, scriptHash = hash, error, clientSession = client_session, rid,
+            remotingClient = client, identity = &**identity
         );
     }
 }

@@ -180,7 +180,7 @@ impl Wait<'_> {
         let batch = session.read(from.unwrap_or(0));
         session.note_delivery(Instant::now(), from.is_none().then_some(written));
         let drained = from.is_none() || !batch.has_more;
-        audit::records_delivered(self.request, session.id(), &batch);
+        audit::records_delivered(self.request, self.caller, session.id(), &batch);
         let records = (written > 0).then(|| WaitRecords {
             cursor: Some(self.state.cursors.sign(session.id(), batch.next)),
             has_more: batch.has_more,

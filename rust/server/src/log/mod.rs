@@ -1,11 +1,15 @@
-//! The log: lines of `[Category] action=... key=value`, or of JSON, on standard error (wire protocol 10.1). Values are escaped
+//! The log: lines of `[Category] action=... key=value`, or of JSON, on standard error or in a file (wire protocol 10.1). Values are escaped
 //! here, at the one place where lines are written, so that nothing a caller sends can forge one (WP-D-41).
 
 mod escape;
 mod event;
+mod file;
 mod json;
+mod read;
 
 use std::fmt;
+use std::io;
+use std::sync::Arc;
 
 use spe_protocol::timestamp::format_utc;
 use time::OffsetDateTime;
@@ -17,16 +21,33 @@ use tracing_subscriber::registry::LookupSpan;
 
 use self::escape::{escape, escape_value, is_control};
 use self::event::Parts;
-use crate::config::LogFormat;
+use self::file::RotatedFile;
+use crate::config::{LogFile, LogFormat};
 
 /// Longest message that is written, in characters.
 const MAX_MESSAGE: usize = 4096;
 /// The category of lines that name none: those about the server itself.
 const OWN_CATEGORY: &str = "Server";
 
-/// Starts logging to standard error, from `level` on and in `format`. A second call changes nothing.
-pub fn start(level: LevelFilter, format: LogFormat) {
-    let subscriber = subscriber(level, format, std::io::stderr);
+pub(crate) use self::read::{Entry, printable};
+
+/// The log of this process.
+#[derive(Debug, Clone)]
+pub struct Log(Option<Arc<RotatedFile>>);
+
+impl Log {
+    /// Opens its file anew, where it has one, so that another program may have moved it away.
+    pub fn reopen(&self) {
+        if let Some(file) = &self.0 {
+            file.reopen();
+        }
+    }
+}
+
+/// Starts logging to `file`, or to standard error where there is none, from `level` on and in `format`. A second call changes nothing.
+pub fn start(level: LevelFilter, format: LogFormat, file: Option<LogFile>) -> io::Result<Log> {
+    let log = Log(file.map(RotatedFile::open).transpose()?.map(Arc::new));
+    let subscriber = subscriber(level, format, log.clone());
     // It fails when there is a log already, which then stays.
     let _ = tracing::subscriber::set_global_default(subscriber);
     std::panic::set_hook(Box::new(|panic| {
@@ -38,6 +59,30 @@ pub fn start(level: LevelFilter, format: LogFormat) {
             .unwrap_or_default();
         tracing::error!(place, "a fault of the server: {text}");
     }));
+    Ok(log)
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = &'a Self;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        self
+    }
+}
+
+/// What is written at once is one line.
+impl io::Write for &Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        match &self.0 {
+            Some(file) => file.line(line),
+            None => io::stderr().write_all(line)?,
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn subscriber<W>(level: LevelFilter, format: LogFormat, writer: W) -> impl Subscriber

@@ -6,6 +6,7 @@ mod harness;
 
 mod accounts;
 mod actions;
+mod audit;
 mod bodies;
 mod clients;
 mod connections;

@@ -18,7 +18,7 @@ use crate::server::audiences;
 /// conditions.
 pub(super) fn run(sources: &Sources) -> anyhow::Result<()> {
     let loaded = load(sources)?;
-    log::start(loaded.log_level.max(LevelFilter::DEBUG), loaded.log_format);
+    log::start(loaded.log_level.max(LevelFilter::DEBUG), loaded.log_format, None)?;
     tell(&loaded);
     let config = loaded.config;
     if let Some(files) = config.tls.clone() {
