@@ -17,6 +17,7 @@ mod redact;
 mod reload;
 pub mod server;
 pub mod sessions;
+pub mod storage;
 mod text;
 pub mod throttle;
 pub mod workers;
