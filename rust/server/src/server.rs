@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Listen, ServerConfig, origins_of_address};
-use crate::http::{Connections, Metrics, Repeats, Site, State, Tls, TlsError, WaitCounts};
+use crate::http::{Connections, Files, Metrics, Places, PlacesError, Repeats, Site, State, Tls, TlsError, WaitCounts};
 use crate::identity::{Identity, IdentityError};
 use crate::reload::Reload;
 use crate::sessions::{Budget, Processes, Sessions};
@@ -38,6 +38,9 @@ pub enum StartError {
     /// The configuration lets nobody prove who they are, or anybody.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// A folder of files cannot be opened.
+    #[error(transparent)]
+    Places(#[from] PlacesError),
     /// The system has no random numbers, without which cursors could be forged.
     #[error("the system has no random numbers")]
     Random,
@@ -85,6 +88,7 @@ impl Server {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
+        let places = Places::open(&config.files, &config.spe.allowed_file_roots)?;
         let identity = Identity::new(&config, audiences(&config, &listening), clock.clone())?;
         let mut key = [0; 32];
         aws_lc_rs::rand::fill(&mut key).map_err(|_| StartError::Random)?;
@@ -103,6 +107,7 @@ impl Server {
             instance,
             waits: WaitCounts::new(config.limits.waits, config.limits.waits_per_owner),
             bodies: Budget::new(config.limits.bodies_bytes, config.limits.bodies_per_owner_bytes),
+            files: Files::new(places, &config.files),
             repeats: Repeats::default(),
             metrics: Metrics::default(),
             stopping: CancellationToken::new(),

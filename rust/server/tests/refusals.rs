@@ -76,6 +76,18 @@ fn samples() -> Vec<Refusal> {
         Refusal::WaitsFull { limit: 20_000 },
         Refusal::OwnerBodiesFull { limit: 1024 },
         Refusal::BodiesFull { limit: 1024 },
+        Refusal::PathNotAllowed { reason: "outsideRoot" },
+        Refusal::FileMissing,
+        Refusal::WriteDenied,
+        Refusal::FileTooLarge { limit: 1024 },
+        Refusal::FileCoded,
+        Refusal::FileChanged,
+        Refusal::RangeUnsatisfiable { length: 10 },
+        Refusal::DigestInvalid,
+        Refusal::DigestMismatch,
+        Refusal::StorageFull,
+        Refusal::StorageFailed { cause: String::new() },
+        Refusal::TooManyTransfers { limit: 16 },
         Refusal::WorkersBusy { retry_after: 5 },
         Refusal::WorkerStart { cause: String::new() },
         Refusal::RateLimited { retry_after: 60 },
@@ -211,6 +223,33 @@ fn advice(refusal: &Refusal) -> &'static str {
             "Somebody stopped the script: its session was cleaned up, or a script called `Stop-ScriptSession`."
         }
         Refusal::Internal => "A fault of the server; its log has it under the id of the request. Please report it.",
+        about_a_file => advice_on_files(about_a_file),
+    }
+}
+
+fn advice_on_files(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::PathNotAllowed { .. } => {
+            "The path leads out of its folder, by a link, to no plain file, or to a folder that no setting opens: [files](files.md). The text is the same for every cause; the log has `fileAccessDenied`."
+        }
+        Refusal::FileMissing => "There is no such file, or it is a folder.",
+        Refusal::WriteDenied => {
+            "The server's account may not write there, or a folder has the name. Change the rights of the folder, or the name."
+        }
+        Refusal::FileTooLarge { .. } => "Send less, or raise `files.size`.",
+        Refusal::FileCoded => "Leave `Content-Encoding` out: the bytes that come are the file.",
+        Refusal::FileChanged => "The file is not the one that `If-Match` names. Read it again.",
+        Refusal::RangeUnsatisfiable { .. } => {
+            "`Range` begins behind the end of the file; `Content-Range` says how long it is."
+        }
+        Refusal::DigestInvalid => "Write it as RFC 9530 has it, or leave it out.",
+        Refusal::DigestMismatch => {
+            "It was damaged on the way, or the digest is of another file. Nothing was stored; send it again."
+        }
+        Refusal::StorageFull => "Make room on the disk of the folder. What was there before is there still.",
+        Refusal::StorageFailed { .. } => "The server's log says what the system says, under the id of the request.",
+        Refusal::TooManyTransfers { .. } => "Transfer fewer files at once, or raise `files.transfersPerOwner`.",
+        _ => unreachable!("{refusal:?} has no advice"),
     }
 }
 

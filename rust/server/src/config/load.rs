@@ -135,6 +135,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         public_origins: settings.public_origins,
         limits: settings.limits,
         workers: settings.workers,
+        files: settings.files,
         data_folder: folder,
         spe,
         accounts,

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use spe_auth::registry::ClientRecord;
 use spe_auth::{jwks, oauth};
 
-use super::Network;
+use super::{FileSettings, Network};
 use crate::identity::PasswordHash;
 use crate::identity::policy::NamedPolicy;
 
@@ -35,6 +35,8 @@ pub struct ServerConfig {
     pub limits: Limits,
     /// The processes that run scripts.
     pub workers: WorkerSettings,
+    /// Files that callers reach.
+    pub files: FileSettings,
     /// Services, authentication provider and settings of the Sitecore-style file.
     pub spe: SpeConfig,
     /// Accounts by their lower-case name.
@@ -270,6 +272,8 @@ pub struct SpeConfig {
     pub use_forwarded_headers: Option<bool>,
     /// `Spe.LogFormat`.
     pub log_format: LogFormat,
+    /// `Spe.Remoting.AllowedFileRoots`: folders that callers reach files in by absolute paths.
+    pub allowed_file_roots: Vec<PathBuf>,
 }
 
 /// A service: a unit that is switched on and authorised as a whole (wire protocol 11.2).

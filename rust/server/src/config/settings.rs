@@ -9,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::field::{Field, Number};
 use super::nearest;
-use super::{Limits, Listen, LogFormat, Network, WorkerSettings};
+use super::{FileSettings, Limits, Listen, LogFormat, Network, WorkerSettings};
 
 /// The port that is listened on when none is named.
 const DEFAULT_PORT: u16 = 8180;
@@ -28,6 +28,7 @@ pub(super) struct Settings {
     pub(super) metrics: Option<SocketAddr>,
     pub(super) limits: Limits,
     pub(super) workers: WorkerSettings,
+    pub(super) files: FileSettings,
     pub(super) log_level: LevelFilter,
     pub(super) log_format: Option<LogFormat>,
     pub(super) log_file: Option<PathBuf>,
@@ -50,6 +51,7 @@ impl Default for Settings {
             metrics: None,
             limits: Limits::default(),
             workers: WorkerSettings::default(),
+            files: FileSettings::default(),
             log_level: LevelFilter::INFO,
             log_format: None,
             log_file: None,
@@ -89,7 +91,7 @@ const fn time(least: u64, most: u64, place: for<'a> fn(&'a mut Settings) -> &'a 
 }
 
 /// Every setting, in the order of the documentation.
-pub(super) const SETTINGS: [Setting; 60] = [
+pub(super) const SETTINGS: [Setting; 73] = [
     setting("listen", Field::Addresses(|s| &mut s.listen)),
     setting("publicOrigins", Field::Origins(|s| &mut s.public_origins)),
     setting("trustedProxies", Field::Networks(|s| &mut s.trusted_proxies)),
@@ -252,6 +254,25 @@ pub(super) const SETTINGS: [Setting; 60] = [
     setting("workers.sandbox", Field::Switch(|s| &mut s.workers.sandbox)),
     setting("workers.read", Field::Paths(|s| &mut s.workers.read)),
     setting("workers.write", Field::Paths(|s| &mut s.workers.write)),
+    setting("files.app", Field::Path(|s| &mut s.files.roots[0])),
+    setting("files.data", Field::Path(|s| &mut s.files.roots[1])),
+    setting("files.debug", Field::Path(|s| &mut s.files.roots[2])),
+    setting("files.index", Field::Path(|s| &mut s.files.roots[3])),
+    setting("files.layout", Field::Path(|s| &mut s.files.roots[4])),
+    setting("files.log", Field::Path(|s| &mut s.files.roots[5])),
+    setting("files.media", Field::Path(|s| &mut s.files.roots[6])),
+    setting("files.package", Field::Path(|s| &mut s.files.roots[7])),
+    setting("files.serialization", Field::Path(|s| &mut s.files.roots[8])),
+    setting("files.temp", Field::Path(|s| &mut s.files.roots[9])),
+    setting(
+        "files.size",
+        Field::Size(KIB, 1024 * GIB, |s| Number::Long(&mut s.files.size)),
+    ),
+    setting(
+        "files.transfersPerOwner",
+        Field::Count(1, 10_000, |s| Number::Word(&mut s.files.transfers_per_owner)),
+    ),
+    setting("files.idleTimeout", time(SECOND, HOUR, |s| &mut s.files.idle)),
     setting("metrics.listen", Field::Address(|s| &mut s.metrics)),
     setting("logs.level", Field::Level(|s| &mut s.log_level)),
     setting("logs.format", Field::Format(|s| &mut s.log_format)),

@@ -13,7 +13,7 @@ use spe_protocol::{RecordKind, SessionId};
 use super::refusal::Refusal;
 use super::repeats::Suppressed;
 use super::request::Request;
-use super::route::Route;
+use super::route::{Route, file_root};
 use crate::identity::{AuditLevel, AuthKind, Authenticated, Caller, NoPolicy, Owner, Policy, Rejection};
 use crate::redact;
 use crate::sessions::Batch;
@@ -51,7 +51,7 @@ pub(super) fn script_hash(script: &str) -> String {
 pub(super) fn request_received(request: &Request) {
     let (service, ip, rid) = (request.service(), request.ip, &request.rid);
     match request.route {
-        Route::Script => remoting!(info, "requestReceived", service, %ip, rid),
+        Route::Script | Route::File => remoting!(info, "requestReceived", service, %ip, rid),
         Route::Wait => remoting!(info, "waitRequestReceived", service, %ip, rid),
     }
 }
@@ -307,12 +307,15 @@ pub(super) fn refused(refusal: &Refusal, path: &str, ip: IpAddr, caller: Option<
             remoting!(info, "userUnauthorized", service, %ip, user, rid, remotingClient = client, identity);
         }
         // The stage that found it out has written a line that says more.
-        Refusal::SessionNotOwned | Refusal::Unauthorized { .. } => {}
+        Refusal::SessionNotOwned | Refusal::Unauthorized { .. } | Refusal::PathNotAllowed { .. } => {}
         Refusal::WorkerStart { cause } => {
             remoting!(error, "requestRejected", status, reason, cause, user, %ip, rid);
         }
         Refusal::RunLost { reason: cause } => {
             remoting!(error, "requestRejected", status, reason, %cause, user, %ip, rid);
+        }
+        Refusal::StorageFailed { cause } => {
+            remoting!(error, "requestRejected", status, reason, cause, user, %ip, rid);
         }
         Refusal::Internal => remoting!(error, "requestRejected", status, reason, path, user, %ip, rid),
         _ => {
@@ -320,6 +323,72 @@ pub(super) fn refused(refusal: &Refusal, path: &str, ip: IpAddr, caller: Option<
                 info, "requestRejected", status, reason, path, user, %ip, rid, remotingClient = client, identity
             );
         }
+    }
+}
+
+/// The lines of one request for a file (wire protocol 10.2).
+pub(super) struct FileLine<'a> {
+    request: &'a Request,
+    caller: &'a Caller,
+}
+
+impl<'a> FileLine<'a> {
+    pub(super) fn new(request: &'a Request, caller: &'a Caller) -> Self {
+        Self { request, caller }
+    }
+
+    fn path(&self) -> &str {
+        self.request.query.get("path").unwrap_or_default()
+    }
+
+    /// Whatever the level of the policy: somebody looked for what is not theirs.
+    pub(super) fn not_allowed(&self, reason: &'static str) {
+        let (service, ip, rid, user) = (
+            self.request.service(),
+            self.request.ip,
+            &self.request.rid,
+            &self.caller.user,
+        );
+        let (origin, path) = (file_root(&self.request.path).unwrap_or("none"), self.path());
+        of_caller!(self.caller, info, "fileAccessDenied", reason, service, %ip, origin, path, rid, user);
+    }
+
+    pub(super) fn downloaded(&self, file: &str, size: u64) {
+        if self.is_written() {
+            let (service, path, rid, user) = (
+                self.request.service(),
+                self.path(),
+                &self.request.rid,
+                &self.caller.user,
+            );
+            of_caller!(
+                self.caller,
+                info,
+                "fileDownloaded",
+                service,
+                file,
+                size,
+                path,
+                rid,
+                user
+            );
+        }
+    }
+
+    pub(super) fn uploaded(&self, file: &str, size: u64) {
+        if self.is_written() {
+            let (service, path, rid, user) = (
+                self.request.service(),
+                self.path(),
+                &self.request.rid,
+                &self.caller.user,
+            );
+            of_caller!(self.caller, info, "fileUploaded", service, file, size, path, rid, user);
+        }
+    }
+
+    fn is_written(&self) -> bool {
+        self.caller.policy.audit >= AuditLevel::Violations
     }
 }
 

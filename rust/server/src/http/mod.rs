@@ -8,6 +8,7 @@ mod audit;
 mod body;
 mod challenge;
 mod cors;
+mod files;
 mod forwarded;
 mod framing;
 mod health;
@@ -24,6 +25,7 @@ mod route;
 mod script;
 mod stages;
 mod state;
+mod transfer;
 mod wait;
 mod waits;
 
@@ -32,6 +34,7 @@ pub(crate) use route::is_route;
 
 pub use actions::{PLATFORM_VERSION, PRODUCT_VERSION};
 pub use challenge::Challenge;
+pub use files::{Files, Places, PlacesError};
 pub use listener::{Connections, Site, Tls, TlsError};
 pub use metrics::Metrics;
 pub use refusal::{Facts, Refusal};

@@ -22,7 +22,7 @@ use super::reply::{Form, refuse, set};
 use super::request::Request;
 use super::route::Route;
 use super::state::State;
-use super::{audit, forwarded, framing, health, script, stages, wait};
+use super::{audit, files, forwarded, framing, health, script, stages, wait};
 use crate::identity::Caller;
 use crate::throttle::Standing;
 
@@ -55,7 +55,7 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
     let path = parts.uri.path();
     let (route, question) = (Route::of(path), Question::of(path));
     let running = state.metrics.begin(subject(route, question));
-    let grant = Grant::of(route.and_then(|route| state.cors(route)), &parts.headers);
+    let grant = Grant::of(route.and_then(|route| state.cors(route, &parts)), &parts.headers);
     let framing = framing::check(&parts);
     // A length beside a transfer coding is dropped before it gets here. Somebody on the way may have gone by it and see
     // another request in the rest, so nothing more is read from such a connection (RFC 9112 6.1).
@@ -80,7 +80,7 @@ pub(super) async fn serve(state: Arc<State>, peer: Peer, request: http::Request<
         if !route.takes(&parts.method) {
             return Err(Refusal::MethodNotAllowed { allow: route.allow() });
         }
-        let mut request = Request::new(rid.clone(), peer, parts.method.clone(), route, query.clone(), headers);
+        let mut request = Request::new(rid.clone(), peer, route, &parts, query.clone(), headers);
         audit::request_received(&request);
         audit::request_url(&request, &parts.uri);
         request = stages::enabled(&state, request)?;
@@ -135,6 +135,7 @@ fn subject(route: Option<Route>, question: Option<Question>) -> Subject {
     match (route, question) {
         (Some(Route::Script), _) => Subject::Script,
         (Some(Route::Wait), _) => Subject::Wait,
+        (Some(Route::File), _) => Subject::File,
         (None, Some(_)) => Subject::Health,
         (None, None) => Subject::Unknown,
     }
@@ -144,6 +145,7 @@ async fn dispatch(state: &Arc<State>, request: &Request, body: &mut Body) -> Res
     match request.route {
         Route::Script => script::handle(state, request, body).await,
         Route::Wait => wait::handle(state, request).await,
+        Route::File => files::handle(state, request, body).await,
     }
 }
 

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::identity::QueryLogin;
 
 /// Parameters that steer the server. Each may stand there once; all others are let pass unread.
-const CONTROL: [&str; 12] = [
+const CONTROL: [&str; 15] = [
     "sessionId",
     "persistentSession",
     "outputFormat",
@@ -19,6 +19,9 @@ const CONTROL: [&str; 12] = [
     "jobType",
     "timeoutSeconds",
     "cursor",
+    "path",
+    "skipunpack",
+    "skipexisting",
 ];
 
 /// The decoded parameters of a query.

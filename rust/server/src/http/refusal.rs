@@ -134,6 +134,45 @@ pub enum Refusal {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// The path of a file leads where no file may be reached. One text for every cause.
+    PathNotAllowed {
+        /// The cause, for the log.
+        reason: &'static str,
+    },
+    /// There is no such file.
+    FileMissing,
+    /// The file may not be written.
+    WriteDenied,
+    /// The file is larger than may be uploaded.
+    FileTooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// The file is packed, and files are kept as they come.
+    FileCoded,
+    /// `If-Match` names another content.
+    FileChanged,
+    /// The file has no such part.
+    RangeUnsatisfiable {
+        /// Its length, in bytes.
+        length: u64,
+    },
+    /// `Repr-Digest` is none.
+    DigestInvalid,
+    /// What came is not what `Repr-Digest` says.
+    DigestMismatch,
+    /// The disk is full.
+    StorageFull,
+    /// The system failed to read or write.
+    StorageFailed {
+        /// What it says; for the log.
+        cause: String,
+    },
+    /// The owner transfers as many files as allowed.
+    TooManyTransfers {
+        /// The limit.
+        limit: usize,
+    },
     /// All worker processes are busy.
     WorkersBusy {
         /// Seconds until one should be free.
@@ -250,6 +289,51 @@ impl Refusal {
                 "session-not-owned",
                 "Session is owned by a different identity.",
             ),
+            _ => self.file_facts(),
+        }
+    }
+
+    /// Those about files.
+    fn file_facts(&self) -> Facts {
+        use StatusCode as S;
+        match self {
+            Self::PathNotAllowed { .. } => plain(S::FORBIDDEN, "path-not-allowed", "Path is not allowed."),
+            Self::FileMissing => plain(S::NOT_FOUND, "file-missing", "The specified path is invalid."),
+            Self::WriteDenied => plain(S::FORBIDDEN, "write-denied", "Write access denied to the target path."),
+            Self::FileTooLarge { limit } => plain(S::PAYLOAD_TOO_LARGE, "file-too-large", "The file is too large.")
+                .explained(format!("The file is larger than the limit of {limit} bytes.")),
+            Self::FileCoded => plain(
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "file-coded",
+                "Files are sent as they are, without a content encoding.",
+            ),
+            Self::FileChanged => plain(S::PRECONDITION_FAILED, "file-changed", "The file has changed."),
+            Self::RangeUnsatisfiable { length } => plain(
+                S::RANGE_NOT_SATISFIABLE,
+                "range-unsatisfiable",
+                "The file has no such part.",
+            )
+            .explained(format!("The file has {length} bytes.")),
+            Self::DigestInvalid => plain(S::BAD_REQUEST, "digest-invalid", "Repr-Digest is malformed.")
+                .explained("Repr-Digest is malformed: sha-256=:BASE64: (RFC 9530)."),
+            Self::DigestMismatch => plain(
+                S::BAD_REQUEST,
+                "digest-mismatch",
+                "The file is not what Repr-Digest says.",
+            )
+            .explained("The file that came is not what Repr-Digest says. Nothing was stored; send it again."),
+            Self::StorageFull => plain(
+                S::INSUFFICIENT_STORAGE,
+                "storage-full",
+                "There is no room for the file.",
+            ),
+            Self::StorageFailed { .. } => plain(
+                S::INTERNAL_SERVER_ERROR,
+                "storage-failed",
+                "The file cannot be read or written.",
+            ),
+            Self::TooManyTransfers { limit } => plain(S::TOO_MANY_REQUESTS, "transfer-limit", "Too many transfers.")
+                .explained(format!("The limit of {limit} transfers at once is reached.")),
             _ => self.limit_facts(),
         }
     }
@@ -391,6 +475,7 @@ impl Refusal {
             | Self::OwnerBodiesFull { .. }
             | Self::BodiesFull { .. }
             | Self::WaitsFull { .. }
+            | Self::TooManyTransfers { .. }
             | Self::LoginsBusy
             | Self::ClientsUnknown => Some(2),
             Self::RateLimited { retry_after }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::ext::ReasonPhrase;
 use serde_json::json;
@@ -76,6 +76,7 @@ pub(super) fn refuse(refusal: &Refusal, form: &Form<'_>) -> Response {
         } => {
             set(&mut response, headers::BLOCKED_COMMAND, &visible(&blocked.command));
         }
+        Refusal::RangeUnsatisfiable { length } => set(&mut response, CONTENT_RANGE, &format!("bytes */{length}")),
         Refusal::CodingUnsupported => set(&mut response, ACCEPT_ENCODING, "gzip, identity"),
         Refusal::Unauthorized { challenge, .. } => {
             set(&mut response, CACHE_CONTROL, "no-store");

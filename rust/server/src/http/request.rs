@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use http::request::Parts;
 use http::{HeaderMap, Method};
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ pub(super) struct Request {
     pub(super) method: Method,
     /// The route.
     pub(super) route: Route,
+    /// The path, as it was sent.
+    pub(super) path: String,
     /// Its parameters.
     pub(super) query: Query,
     /// Its headers.
@@ -34,13 +37,14 @@ pub(super) struct Request {
 
 impl Request {
     /// A request that nothing is proven of.
-    pub(super) fn new(rid: String, peer: Peer, method: Method, route: Route, query: Query, headers: HeaderMap) -> Self {
+    pub(super) fn new(rid: String, peer: Peer, route: Route, parts: &Parts, query: Query, headers: HeaderMap) -> Self {
         Self {
             rid,
             ip: peer.ip.to_canonical(),
             secure: peer.secure,
-            method,
+            method: parts.method.clone(),
             route,
+            path: parts.uri.path().to_owned(),
             query,
             headers,
             caller: None,
@@ -56,7 +60,7 @@ impl Request {
 
     /// The service it asks for.
     pub(super) fn service(&self) -> &'static str {
-        self.route.service()
+        self.route.service(&self.method)
     }
 
     /// Who calls. Before that is proven nobody does, and a handler that asks too early refuses.

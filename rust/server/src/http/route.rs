@@ -9,6 +9,8 @@ pub(super) enum Route {
     Script,
     /// Long polling for a job's state and records.
     Wait,
+    /// Files below folders of the configuration.
+    File,
 }
 
 impl Route {
@@ -21,6 +23,10 @@ impl Route {
             return None;
         }
         let route = segments.next()?;
+        if route.eq_ignore_ascii_case("file") {
+            // Which folder the next segment names is found out behind the credentials.
+            return segments.nth(1).is_none().then_some(Self::File);
+        }
         let origin = segments.next();
         if segments.next().is_some() || !origin.is_none_or(is_origin) {
             return None;
@@ -36,9 +42,11 @@ impl Route {
     }
 
     /// The service that is switched on and authorised as a whole.
-    pub(super) fn service(self) -> &'static str {
+    pub(super) fn service(self, method: &Method) -> &'static str {
         match self {
             Self::Script | Self::Wait => "remoting",
+            Self::File if reads(method) => "fileDownload",
+            Self::File => "fileUpload",
         }
     }
 
@@ -47,6 +55,7 @@ impl Route {
         match self {
             Self::Script => "GET, POST, OPTIONS",
             Self::Wait => "GET, OPTIONS",
+            Self::File => "GET, HEAD, POST, PUT, OPTIONS",
         }
     }
 
@@ -55,8 +64,19 @@ impl Route {
         match self {
             Self::Script => method == Method::GET || method == Method::POST,
             Self::Wait => method == Method::GET,
+            Self::File => reads(method) || method == Method::POST || method == Method::PUT,
         }
     }
+}
+
+/// The method alone says whether something is read or written (WP-D-05).
+pub(super) fn reads(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
+}
+
+/// The folder that a path of the file route names, as it stands there.
+pub(super) fn file_root(path: &str) -> Option<&str> {
+    path.split('/').filter(|segment| !segment.is_empty()).nth(3)
 }
 
 /// Whether a path is a route, for the fuzz targets.
@@ -89,6 +109,11 @@ mod tests {
         for path in ["/-/script/wait/", "/-/script/WAIT", "/-/script/wait/master"] {
             assert_eq!(Route::of(path), Some(Route::Wait), "{path}");
         }
+        for path in ["/-/script/file/Temp/", "/-/script/File/custom", "/-/script/file/"] {
+            assert_eq!(Route::of(path), Some(Route::File), "{path}");
+        }
+        assert_eq!(file_root("/-/script/file/Temp/"), Some("Temp"));
+        assert_eq!(file_root("/-/script/file/"), None);
     }
 
     /// Wire protocol 1.2, and WP-D-35: a path that reads differently once it is decoded or shortened is no route.
@@ -101,7 +126,7 @@ mod tests {
             "/-/script/scripts/",
             "/-/script/script/master/more",
             "/-/script/v2/master/x",
-            "/-/script/file/Temp/",
+            "/-/script/file/Temp/more",
             "/x/-/script/script/",
             "/script/script/",
             "/-/script/script%2F",

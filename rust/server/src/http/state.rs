@@ -3,11 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Method;
+use http::header::ACCESS_CONTROL_REQUEST_METHOD;
+use http::request::Parts;
 use spe_protocol::cursor::CursorSigner;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::audit;
+use super::files::Files;
 use super::metrics::Metrics;
 use super::repeats::{Repeats, WINDOW};
 use super::route::Route;
@@ -39,6 +43,8 @@ pub struct State {
     pub waits: WaitCounts,
     /// What request bodies take in memory until their script has ended.
     pub bodies: Arc<Budget>,
+    /// Files that callers reach.
+    pub files: Files,
     /// Which failures are not written any more.
     pub repeats: Repeats,
     /// What is counted.
@@ -71,7 +77,12 @@ impl State {
     }
 
     /// What the service of a route lets pages of other origins do.
-    pub(super) fn cors(&self, route: Route) -> Option<&Cors> {
-        self.config.spe.services.get(route.service())?.cors.as_ref()
+    pub(super) fn cors(&self, route: Route, parts: &Parts) -> Option<&Cors> {
+        // A preflight asks for another method than its own.
+        let asked = parts.headers.get(ACCESS_CONTROL_REQUEST_METHOD);
+        let asked = asked.and_then(|method| Method::from_bytes(method.as_bytes()).ok());
+        let method = asked.filter(|_| parts.method == Method::OPTIONS);
+        let service = route.service(method.as_ref().unwrap_or(&parts.method));
+        self.config.spe.services.get(service)?.cors.as_ref()
     }
 }

@@ -33,17 +33,12 @@ impl Root {
             return Err(StorageError::Missing);
         }
         check_plain(&stat)?;
-        let modified = stat.st_mtime;
-        let nanoseconds = u32::try_from(stat.st_mtime_nsec).unwrap_or(0);
-        let since = Duration::new(modified.try_into().unwrap_or(0), nanoseconds);
+        let since = Duration::new(stat.st_mtime.try_into().unwrap_or(0), nanoseconds(&stat));
         Ok(StoredFile {
             file: opened.into(),
             length: stat.st_size.try_into().unwrap_or(0),
             modified: SystemTime::UNIX_EPOCH + since,
-            etag: format!(
-                "\"{:x}-{:x}-{modified:x}-{nanoseconds:x}-{:x}\"",
-                stat.st_dev, stat.st_ino, stat.st_size
-            ),
+            etag: etag(&stat),
         })
     }
 }
@@ -62,6 +57,20 @@ impl StoredFile {
         }
         Ok(read)
     }
+}
+
+fn nanoseconds(stat: &Stat) -> u32 {
+    u32::try_from(stat.st_mtime_nsec).unwrap_or(0)
+}
+
+/// Another content is in another file, or was written at another time.
+pub(super) fn etag(stat: &Stat) -> String {
+    let (device, number, seconds) = (stat.st_dev, stat.st_ino, stat.st_mtime);
+    format!(
+        "\"{device:x}-{number:x}-{seconds:x}-{:x}-{:x}\"",
+        nanoseconds(stat),
+        stat.st_size
+    )
 }
 
 /// A file with one name. Of a second one nobody knows where it is, and what is behind it may be somebody else's.

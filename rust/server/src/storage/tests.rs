@@ -27,7 +27,7 @@ fn text(file: &StoredFile) -> String {
 fn put(root: &Root, name: &str, content: &str) -> Result<(), StorageError> {
     let mut upload = root.write(&path(name))?;
     upload.write(content.as_bytes())?;
-    upload.commit()
+    upload.commit().map(drop)
 }
 
 fn entries(folder: &Path) -> usize {

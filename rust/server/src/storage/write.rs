@@ -10,7 +10,7 @@ use rustix::fs::{
 use rustix::io::Errno;
 use uuid::Uuid;
 
-use super::read::check_plain;
+use super::read::{check_plain, etag};
 use super::{RelativePath, Root, StorageError};
 
 /// How files begin that are not whole yet. Nobody may read or write one by its name.
@@ -71,17 +71,20 @@ impl Upload {
         Ok(self.file.write_all(bytes)?)
     }
 
-    /// Makes it the file: whoever opens the name has all of the old one until now, and all of this one from now on. Blocks.
-    pub fn commit(mut self) -> Result<(), StorageError> {
+    /// Makes it the file: whoever opens the name has all of the old one until now, and all of this one from now on.
+    /// Gives its entity tag. Blocks.
+    pub fn commit(mut self) -> Result<String, StorageError> {
         self.file.sync_all()?;
-        check_plain(&fstat(&self.file)?)?;
+        let stat = fstat(&self.file)?;
+        check_plain(&stat)?;
         match renameat(&self.folder, self.partial.as_str(), &self.folder, self.name.as_str()) {
             // A folder came to be there.
             Err(Errno::ISDIR | Errno::NOTEMPTY | Errno::EXIST) => return Err(StorageError::Denied),
             done => done?,
         }
         self.is_whole = true;
-        Ok(fsync(&self.folder)?)
+        fsync(&self.folder)?;
+        Ok(etag(&stat))
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use spe_server::config::{
-    Account, IdentityType, Limits, Permission, ServerConfig, Service, SharedSecretProvider, SpeConfig, WorkerSettings,
+    Account, FileSettings, IdentityType, Limits, Permission, ServerConfig, Service, SharedSecretProvider, SpeConfig,
+    WorkerSettings,
 };
 use spe_testkit::vectors::AUTH_HS256;
 
@@ -40,6 +41,7 @@ pub(crate) fn config() -> ServerConfig {
         public_origins: Vec::new(),
         limits: Limits::default(),
         workers: WorkerSettings::default(),
+        files: FileSettings::default(),
         spe: SpeConfig {
             services: BTreeMap::from([("remoting".to_owned(), remoting)]),
             shared_secret: Some(SharedSecretProvider {

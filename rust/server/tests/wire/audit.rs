@@ -219,7 +219,7 @@ fn lines_of_a_known_caller_say_who() {
         send("GET", TEST, ""),
         send("GET", "/-/script/wait/?sessionId=who-1&jobId=who-1", ""),
         send("POST", "/-/script/script/?action=cleanup&sessionId=who-1", ""),
-        send("GET", "/-/script/file/nowhere/", ""),
+        send("GET", "/-/script/nowhere/", ""),
         send("GET", TEST, ""),
     ];
     replies.retain(|reply| reply.header("x-spe-requestid").is_some());

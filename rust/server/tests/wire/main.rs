@@ -11,6 +11,7 @@ mod bodies;
 mod clients;
 mod connections;
 mod cors;
+mod files;
 mod health;
 mod hostile;
 mod http2;

@@ -11,7 +11,7 @@ fn routes_and_methods_are_told_to_everybody() {
     for path in [
         "/",
         "/-/script/v2/master/x",
-        "/-/script/file/Temp/",
+        "/-/script/files/Temp/",
         "/sitecore/shell",
         "*",
     ] {

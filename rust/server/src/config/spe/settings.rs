@@ -1,5 +1,7 @@
 //! `<settings>` (wire protocol 11.1).
 
+use std::path::PathBuf;
+
 use super::element::Element;
 use super::gate;
 use crate::config::error::ConfigError;
@@ -8,11 +10,11 @@ use crate::config::{LogFormat, SpeConfig, nearest};
 const DETAILED_ERRORS: &str = "Spe.Remoting.DetailedErrors";
 const LOG_FORMAT: &str = "Spe.LogFormat";
 const QUERY: &str = "Spe.Remoting.AllowQueryStringCredentials";
+const FILE_ROOTS: &str = "Spe.Remoting.AllowedFileRoots";
 const FORWARDED: &str = "Spe.Remoting.UseForwardedHeaders";
 
 /// Settings of stock servers that mean nothing here: what they steer does not exist, or is a setting of spe-server.toml.
-const WITHOUT_EFFECT: [&str; 13] = [
-    "Spe.Remoting.AllowedFileRoots",
+const WITHOUT_EFFECT: [&str; 12] = [
     "Spe.PersistentSessionExpirationMinutes",
     "Spe.PreventPersistentSessionCleanup",
     "Spe.AuthorizationCacheExpirationSecs",
@@ -61,12 +63,14 @@ pub(super) fn read(
             config.use_forwarded_headers = Some(gate(setting, "value", name, value.trim(), warnings));
         } else if name == QUERY {
             config.allow_query_credentials = Some(gate(setting, "value", name, value.trim(), warnings));
+        } else if name == FILE_ROOTS {
+            config.allowed_file_roots = file_roots(setting, value, warnings);
         } else if WITHOUT_EFFECT.contains(&name) {
             idle.push(name);
         } else {
             let known = WITHOUT_EFFECT
                 .into_iter()
-                .chain([DETAILED_ERRORS, FORWARDED, LOG_FORMAT, QUERY]);
+                .chain([DETAILED_ERRORS, FILE_ROOTS, FORWARDED, LOG_FORMAT, QUERY]);
             let hint = nearest::hint(name, known);
             return Err(setting.error(format!("there is no setting {name}{hint}")));
         }
@@ -79,4 +83,21 @@ pub(super) fn read(
         ));
     }
     Ok(())
+}
+
+/// Folders, separated by `|`. One that is not absolute is left out and told (wire protocol 3.6.1).
+fn file_roots(setting: Element<'_>, value: &str, warnings: &mut Vec<String>) -> Vec<PathBuf> {
+    let mut roots: Vec<PathBuf> = Vec::new();
+    for entry in value.split('|').map(str::trim).filter(|entry| !entry.is_empty()) {
+        let root = PathBuf::from(entry);
+        if !root.is_absolute() {
+            warnings.push(format!(
+                "{}: {FILE_ROOTS}: {entry:?} is no absolute path and opens nothing",
+                setting.place_of("value")
+            ));
+        } else if !roots.contains(&root) {
+            roots.push(root);
+        }
+    }
+    roots
 }

@@ -23,6 +23,8 @@ pub(super) enum Subject {
     Script,
     /// The wait route.
     Wait,
+    /// The file route.
+    File,
     /// A question whether the server lives or is ready.
     Health,
     /// No route.
@@ -30,12 +32,13 @@ pub(super) enum Subject {
 }
 
 impl Subject {
-    const ALL: [Self; 4] = [Self::Script, Self::Wait, Self::Health, Self::Unknown];
+    const ALL: [Self; 5] = [Self::Script, Self::Wait, Self::File, Self::Health, Self::Unknown];
 
     fn label(self) -> &'static str {
         match self {
             Self::Script => "script",
             Self::Wait => "wait",
+            Self::File => "file",
             Self::Health => "health",
             Self::Unknown => "unknown",
         }
@@ -49,7 +52,7 @@ const GONE: usize = 4;
 /// Everything that is counted as it happens. Numbers only grow, except gauges.
 #[derive(Debug, Default)]
 pub struct Metrics {
-    requests: [Requests; 4],
+    requests: [Requests; Subject::ALL.len()],
     refusals: Mutex<BTreeMap<&'static str, u64>>,
     closed: Mutex<BTreeMap<&'static str, u64>>,
     connections: AtomicUsize,

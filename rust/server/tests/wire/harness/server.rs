@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -27,6 +28,8 @@ pub(crate) struct Setup {
     pub(crate) spe: Vec<(&'static str, &'static str)>,
     /// Texts of Spe.OAuthBearer.config and what stands there instead.
     pub(crate) oauth: Vec<(&'static str, String)>,
+    /// What a patch file beside Spe.config says, below `<sitecore>`.
+    pub(crate) patch: String,
     /// Variables of its environment.
     pub(crate) environment: Vec<(&'static str, &'static str)>,
     /// Whether it listens with TLS as well.
@@ -137,6 +140,20 @@ impl TestServer {
         Self::with(&Setup::default())
     }
 
+    /// A server whose services of files are on, with files below `allowed` by absolute paths.
+    pub(crate) fn with_files(settings: &str, allowed: &str) -> Self {
+        let on = |service| format!("<{service}><patch:attribute name=\"enabled\">true</patch:attribute></{service}>");
+        let services: String = ["fileDownload", "fileUpload"].map(on).concat();
+        Self::with(&Setup {
+            settings: settings.to_owned(),
+            patch: format!(
+                "<settings><setting name=\"Spe.Remoting.AllowedFileRoots\" value=\"{allowed}\" /></settings>\
+                 <powershell><services>{services}</services></powershell>"
+            ),
+            ..Setup::of_two()
+        })
+    }
+
     /// A server with `setup`.
     pub(crate) fn with(setup: &Setup) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -162,6 +179,15 @@ impl TestServer {
         }
         for (from, to) in &setup.oauth {
             exchange(&include.join("Spe.OAuthBearer.config"), from, to);
+        }
+        if !setup.patch.is_empty() {
+            let patch = format!(
+                "<configuration xmlns:patch=\"http://www.sitecore.net/xmlconfig/\"><sitecore>{}</sitecore></configuration>",
+                setup.patch
+            );
+            let file = include.join("Test.config");
+            std::fs::write(&file, patch).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
         }
         let text = std::fs::read_to_string(&spe).unwrap();
         let secret = text.split_once("<sharedSecret>").unwrap().1.split_once('<').unwrap().0;
