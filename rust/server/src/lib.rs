@@ -12,6 +12,7 @@ pub mod fuzzing;
 pub mod http;
 pub mod identity;
 pub mod log;
+pub mod media;
 mod network;
 mod redact;
 mod reload;

@@ -14,6 +14,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Listen, ServerConfig, origins_of_address};
 use crate::http::{Connections, Files, Metrics, Places, PlacesError, Repeats, Site, State, Tls, TlsError, WaitCounts};
 use crate::identity::{Identity, IdentityError};
+use crate::media::{FolderLibrary, MediaStore, OpenError};
 use crate::reload::Reload;
 use crate::sessions::{Budget, Processes, Sessions};
 use crate::throttle::InMemory;
@@ -41,6 +42,9 @@ pub enum StartError {
     /// A folder of files cannot be opened.
     #[error(transparent)]
     Places(#[from] PlacesError),
+    /// The media library cannot be opened.
+    #[error(transparent)]
+    Media(#[from] OpenError),
     /// The system has no random numbers, without which cursors could be forged.
     #[error("the system has no random numbers")]
     Random,
@@ -89,6 +93,10 @@ impl Server {
             None => None,
         };
         let places = Places::open(&config.files, &config.spe.allowed_file_roots)?;
+        let media = match &config.media.folder {
+            Some(folder) => Some(Arc::new(FolderLibrary::open(folder)?) as Arc<dyn MediaStore>),
+            None => None,
+        };
         let identity = Identity::new(&config, audiences(&config, &listening), clock.clone())?;
         let mut key = [0; 32];
         aws_lc_rs::rand::fill(&mut key).map_err(|_| StartError::Random)?;
@@ -108,6 +116,7 @@ impl Server {
             waits: WaitCounts::new(config.limits.waits, config.limits.waits_per_owner),
             bodies: Budget::new(config.limits.bodies_bytes, config.limits.bodies_per_owner_bytes),
             files: Files::new(places, &config.files),
+            media,
             repeats: Repeats::default(),
             metrics: Metrics::default(),
             stopping: CancellationToken::new(),

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use spe_server::http::{Challenge, Refusal};
+use spe_server::media::ArchiveProblem;
 use spe_server::workers::{Excess, LostReason};
 
 const INTRODUCTION: &str = "\
@@ -79,6 +80,12 @@ fn samples() -> Vec<Refusal> {
         Refusal::PathNotAllowed { reason: "outsideRoot" },
         Refusal::FileMissing,
         Refusal::WriteDenied,
+        Refusal::MediaMissing,
+        Refusal::DatabaseUnknown,
+        Refusal::MultipartUnsupported,
+        Refusal::ArchiveRefused {
+            problem: ArchiveProblem::Broken,
+        },
         Refusal::FileTooLarge { limit: 1024 },
         Refusal::FileCoded,
         Refusal::FileChanged,
@@ -231,6 +238,14 @@ fn advice_on_files(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::PathNotAllowed { .. } => {
             "The path leads out of its folder, by a link, to no plain file, or to a folder that no setting opens: [files](files.md). The text is the same for every cause; the log has `fileAccessDenied`."
+        }
+        Refusal::MediaMissing => "There is no item of the path or id, or an upload names none.",
+        Refusal::DatabaseUnknown => {
+            "Name a database that is a folder in `media.folder`, or set that: [media](media.md)."
+        }
+        Refusal::MultipartUnsupported => "Send the bytes of the file as the body.",
+        Refusal::ArchiveRefused { .. } => {
+            "The body says which entry is wrong, or which limit is passed. Nothing was stored. Mend the archive, raise the limit, or store it as it is with `skipunpack=true`."
         }
         Refusal::FileMissing => "There is no such file, or it is a folder.",
         Refusal::WriteDenied => {

@@ -1,8 +1,10 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Management.Automation;
 using System.Threading.Tasks;
 using System.Xml.Linq;
+using SPE.Tests.Transfers;
 using Xunit;
 
 namespace SPE.Tests.Harness;
@@ -26,9 +28,12 @@ public sealed class FileServer : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         Directory.CreateDirectory(Allowed);
+        Directory.CreateDirectory(Path.Combine(FolderOf("Library"), "master"));
+        Directory.CreateDirectory(Path.Combine(FolderOf("Library"), "web"));
         var variables = Roots.Select(root => ($"SPE_SERVER__FILES__{root.ToUpperInvariant()}", FolderOf(root)))
             .Append(IdentityProvider.SwitchedOn)
             .Append(("SITECORE_SPE_REMOTING_FILE_ENABLED", "true"))
+            .Append(("SPE_SERVER__MEDIA__FOLDER", FolderOf("Library")))
             .Append(("SITECORE_SPE_REMOTING_MEDIA_ENABLED", "true"));
         Server = await TestServer.Start(Prepare, [.. variables]);
     }
@@ -40,6 +45,16 @@ public sealed class FileServer : IAsyncLifetime, IAsyncDisposable
         await Server.DisposeAsync();
         await Provider.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>A shell in <paramref name="folder"/> whose <c>$s</c> is a session of the administrator.</summary>
+    internal Shell Open(TransferFolder folder, PSLanguageMode mode = PSLanguageMode.FullLanguage)
+    {
+        var shell = folder.Open(Server.Uri, mode);
+        shell.Set("uri", Server.Uri);
+        shell.Set("secret", Server.Secret);
+        shell.Run("$s = New-ScriptSession -ConnectionUri $uri -Username admin -SharedSecret $secret").NoErrors();
+        return shell;
     }
 
     /// <summary>Where something below a root is on the disk of the server.</summary>

@@ -36,6 +36,7 @@ public sealed class PolicyTests(TestServer server) : IClassFixture<TestServer>
         var error = shell.Run("Invoke-RemoteScript -Session $k -ScriptBlock { Get-Process }").SingleError();
         Assert.StartsWith("Spe.Remoting.PolicyBlocked", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("Get-Process", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"some-{mode}", error.ToString(), StringComparison.Ordinal);
         shell.Run("Invoke-RemoteScript -Session $k -ScriptBlock { Get-Date }").NoErrors();
     }
 

@@ -21,7 +21,7 @@ public sealed class FileRouteTests(FileServer files) : IClassFixture<FileServer>
     public void EveryRootIsReached(string root)
     {
         using var folder = new TransferFolder().With("data.xml", root);
-        using var shell = Open(folder);
+        using var shell = files.Open(folder);
         var name = $"{Guid.NewGuid():N}/data.xml";
         shell.Run($"Send-RemoteItem -Session $s -Path data.xml -RootPath {root} -Destination {name}").NoErrors();
         Assert.Equal(root, File.ReadAllText(files.PathOf(root, name)));
@@ -42,7 +42,7 @@ public sealed class FileRouteTests(FileServer files) : IClassFixture<FileServer>
         Assert.True(code == 0, error);
         await files.Server.ReadClientsAgain();
         using var folder = new TransferFolder().With("data.xml", credential);
-        using var shell = Open(folder);
+        using var shell = files.Open(folder);
         shell.Set("token", files.Provider.Token("admin"));
         shell.Set("id", key.Id);
         shell.Set("own", key.Secret);
@@ -70,7 +70,7 @@ public sealed class FileRouteTests(FileServer files) : IClassFixture<FileServer>
     public void NamesOfAllKindsArriveAsTheyAre(string name)
     {
         using var folder = new TransferFolder().With(name, name);
-        using var shell = Open(folder);
+        using var shell = files.Open(folder);
         var place = $"p-{Guid.NewGuid():N}";
         shell.Set("name", name);
         shell.Set("place", place);
@@ -85,7 +85,7 @@ public sealed class FileRouteTests(FileServer files) : IClassFixture<FileServer>
     public void FilesOfAllSizesArrive()
     {
         using var folder = new TransferFolder();
-        using var shell = Open(folder);
+        using var shell = files.Open(folder);
         foreach (var size in (int[])[0, 1, 65_536, 262_144, 262_145, 5_000_000])
         {
             var content = new byte[size];
@@ -103,7 +103,7 @@ public sealed class FileRouteTests(FileServer files) : IClassFixture<FileServer>
     public void AbsolutePathsAreForWhatIsAllowed(PSLanguageMode mode)
     {
         using var folder = new TransferFolder().With("data.xml", "absolute");
-        using var shell = Open(folder, mode);
+        using var shell = files.Open(folder, mode);
         var target = Path.Combine(files.Allowed, $"{Guid.NewGuid():N}.xml");
         shell.Set("target", target);
         shell.Run("Send-RemoteItem -Session $s -Path data.xml -Destination $target").NoErrors();
@@ -126,19 +126,10 @@ public sealed class FileRouteTests(FileServer files) : IClassFixture<FileServer>
     public void WhatIsNotThereIsAnError()
     {
         using var folder = new TransferFolder();
-        using var shell = Open(folder);
+        using var shell = files.Open(folder);
         var error = shell.Run("Receive-RemoteItem -Session $s -Path none.xml -RootPath Temp -Destination x.xml").SingleError();
         Assert.Contains("The specified path is invalid", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(folder.Files);
-    }
-
-    private Shell Open(TransferFolder folder, PSLanguageMode mode = PSLanguageMode.FullLanguage)
-    {
-        var shell = folder.Open(files.Server.Uri, mode);
-        shell.Set("uri", files.Server.Uri);
-        shell.Set("secret", files.Server.Secret);
-        shell.Run("$s = New-ScriptSession -ConnectionUri $uri -Username admin -SharedSecret $secret").NoErrors();
-        return shell;
     }
 
     private static System.Security.SecureString Secure(string text)

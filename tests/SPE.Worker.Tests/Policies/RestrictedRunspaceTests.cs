@@ -141,6 +141,23 @@ public sealed class RestrictedRunspaceTests(TestWorker worker) : IClassFixture<T
         Assert.Equal(["ConstrainedLanguage"], worker.Run("$ExecutionContext.SessionState.LanguageMode", order).Texts);
     }
 
+    /// <summary>An object that came as CLIXML is a bag of values, whatever type it says it is.</summary>
+    [Theory]
+    [InlineData("$params.Kill()")]
+    [InlineData("$params.MainModule.FileName; $params | ForEach-Object -MemberName Kill; throw 'nothing was done'")]
+    [InlineData("$params.CloseMainWindow()")]
+    public void DeserialisedObjectsDoNothing(string script)
+    {
+        var order = Restricted with
+        {
+            Arguments = CliXml.Of(
+                "<Obj RefId=\"0\"><TN RefId=\"0\"><T>System.Diagnostics.Process</T><T>System.Object</T></TN><MS><S N=\"Name\">x</S></MS></Obj>"),
+        };
+        var result = worker.Run(script, order);
+        Assert.True(result.HadErrors || result.Outcome == "failed", result.Output);
+        Assert.Equal(["x"], worker.Run("$params.Name", order).Texts);
+    }
+
     /// <summary>Arguments of a job are variables; none of them is one that steers the engine.</summary>
     [Theory]
     [InlineData("PSModuleAutoLoadingPreference")]

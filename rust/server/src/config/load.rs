@@ -136,6 +136,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         limits: settings.limits,
         workers: settings.workers,
         files: settings.files,
+        media: settings.media,
         data_folder: folder,
         spe,
         accounts,

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use spe_auth::registry::ClientRecord;
 use spe_auth::{jwks, oauth};
 
-use super::{FileSettings, Network};
+use super::{FileSettings, MediaSettings, Network};
 use crate::identity::PasswordHash;
 use crate::identity::policy::NamedPolicy;
 
@@ -37,6 +37,8 @@ pub struct ServerConfig {
     pub workers: WorkerSettings,
     /// Files that callers reach.
     pub files: FileSettings,
+    /// The media library.
+    pub media: MediaSettings,
     /// Services, authentication provider and settings of the Sitecore-style file.
     pub spe: SpeConfig,
     /// Accounts by their lower-case name.

@@ -9,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::field::{Field, Number};
 use super::nearest;
-use super::{FileSettings, Limits, Listen, LogFormat, Network, WorkerSettings};
+use super::{FileSettings, Limits, Listen, LogFormat, MediaSettings, Network, WorkerSettings};
 
 /// The port that is listened on when none is named.
 const DEFAULT_PORT: u16 = 8180;
@@ -29,6 +29,7 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
     pub(super) workers: WorkerSettings,
     pub(super) files: FileSettings,
+    pub(super) media: MediaSettings,
     pub(super) log_level: LevelFilter,
     pub(super) log_format: Option<LogFormat>,
     pub(super) log_file: Option<PathBuf>,
@@ -52,6 +53,7 @@ impl Default for Settings {
             limits: Limits::default(),
             workers: WorkerSettings::default(),
             files: FileSettings::default(),
+            media: MediaSettings::default(),
             log_level: LevelFilter::INFO,
             log_format: None,
             log_file: None,
@@ -91,7 +93,7 @@ const fn time(least: u64, most: u64, place: for<'a> fn(&'a mut Settings) -> &'a 
 }
 
 /// Every setting, in the order of the documentation.
-pub(super) const SETTINGS: [Setting; 73] = [
+pub(super) const SETTINGS: [Setting; 77] = [
     setting("listen", Field::Addresses(|s| &mut s.listen)),
     setting("publicOrigins", Field::Origins(|s| &mut s.public_origins)),
     setting("trustedProxies", Field::Networks(|s| &mut s.trusted_proxies)),
@@ -273,6 +275,19 @@ pub(super) const SETTINGS: [Setting; 73] = [
         Field::Count(1, 10_000, |s| Number::Word(&mut s.files.transfers_per_owner)),
     ),
     setting("files.idleTimeout", time(SECOND, HOUR, |s| &mut s.files.idle)),
+    setting("media.folder", Field::Path(|s| &mut s.media.folder)),
+    setting(
+        "media.entries",
+        Field::Count(1, 1_000_000, |s| Number::Word(&mut s.media.entries)),
+    ),
+    setting(
+        "media.unpacked",
+        Field::Size(KIB, 1024 * GIB, |s| Number::Long(&mut s.media.unpacked)),
+    ),
+    setting(
+        "media.ratio",
+        Field::Count(1, 100_000, |s| Number::Long(&mut s.media.ratio)),
+    ),
     setting("metrics.listen", Field::Address(|s| &mut s.metrics)),
     setting("logs.level", Field::Level(|s| &mut s.log_level)),
     setting("logs.format", Field::Format(|s| &mut s.log_format)),

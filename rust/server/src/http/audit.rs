@@ -13,8 +13,9 @@ use spe_protocol::{RecordKind, SessionId};
 use super::refusal::Refusal;
 use super::repeats::Suppressed;
 use super::request::Request;
-use super::route::{Route, file_root};
+use super::route::Route;
 use crate::identity::{AuditLevel, AuthKind, Authenticated, Caller, NoPolicy, Owner, Policy, Rejection};
+use crate::media::{Outcome, Stored};
 use crate::redact;
 use crate::sessions::Batch;
 use crate::throttle::{Standing, Throttle};
@@ -51,7 +52,7 @@ pub(super) fn script_hash(script: &str) -> String {
 pub(super) fn request_received(request: &Request) {
     let (service, ip, rid) = (request.service(), request.ip, &request.rid);
     match request.route {
-        Route::Script | Route::File => remoting!(info, "requestReceived", service, %ip, rid),
+        Route::Script | Route::File | Route::Media => remoting!(info, "requestReceived", service, %ip, rid),
         Route::Wait => remoting!(info, "waitRequestReceived", service, %ip, rid),
     }
 }
@@ -330,15 +331,19 @@ pub(super) fn refused(refusal: &Refusal, path: &str, ip: IpAddr, caller: Option<
 pub(super) struct FileLine<'a> {
     request: &'a Request,
     caller: &'a Caller,
+    origin: &'a str,
+    path: &'a str,
 }
 
 impl<'a> FileLine<'a> {
-    pub(super) fn new(request: &'a Request, caller: &'a Caller) -> Self {
-        Self { request, caller }
-    }
-
-    fn path(&self) -> &str {
-        self.request.query.get("path").unwrap_or_default()
+    /// `origin` is the folder or the database.
+    pub(super) fn new(request: &'a Request, caller: &'a Caller, origin: &'a str, path: &'a str) -> Self {
+        Self {
+            request,
+            caller,
+            origin,
+            path,
+        }
     }
 
     /// Whatever the level of the policy: somebody looked for what is not theirs.
@@ -349,18 +354,13 @@ impl<'a> FileLine<'a> {
             &self.request.rid,
             &self.caller.user,
         );
-        let (origin, path) = (file_root(&self.request.path).unwrap_or("none"), self.path());
+        let (origin, path) = (self.origin, self.path);
         of_caller!(self.caller, info, "fileAccessDenied", reason, service, %ip, origin, path, rid, user);
     }
 
     pub(super) fn downloaded(&self, file: &str, size: u64) {
         if self.is_written() {
-            let (service, path, rid, user) = (
-                self.request.service(),
-                self.path(),
-                &self.request.rid,
-                &self.caller.user,
-            );
+            let (service, path, rid, user) = (self.request.service(), self.path, &self.request.rid, &self.caller.user);
             of_caller!(
                 self.caller,
                 info,
@@ -377,13 +377,46 @@ impl<'a> FileLine<'a> {
 
     pub(super) fn uploaded(&self, file: &str, size: u64) {
         if self.is_written() {
-            let (service, path, rid, user) = (
-                self.request.service(),
-                self.path(),
-                &self.request.rid,
-                &self.caller.user,
-            );
+            let (service, path, rid, user) = (self.request.service(), self.path, &self.request.rid, &self.caller.user);
             of_caller!(self.caller, info, "fileUploaded", service, file, size, path, rid, user);
+        }
+    }
+
+    pub(super) fn media_downloaded(&self, item: &str, size: u64) {
+        if self.is_written() {
+            let (service, rid, user) = (self.request.service(), &self.request.rid, &self.caller.user);
+            of_caller!(self.caller, info, "mediaDownloaded", service, item, size, rid, user);
+        }
+    }
+
+    /// What was left alone has no line.
+    pub(super) fn media_stored(&self, stored: &Stored) {
+        if !self.is_written() {
+            return;
+        }
+        let Stored { item, outcome } = stored;
+        let (service, rid, user) = (self.request.service(), &self.request.rid, &self.caller.user);
+        let (size, destination) = (item.content.size, item.path());
+        match outcome {
+            Outcome::Created => {
+                let file = item.file_name();
+                of_caller!(
+                    self.caller,
+                    info,
+                    "mediaUploaded",
+                    service,
+                    file,
+                    size,
+                    destination,
+                    rid,
+                    user
+                );
+            }
+            Outcome::Replaced => {
+                let item = format!("{destination} {}", item.id);
+                of_caller!(self.caller, info, "mediaUpdated", service, item, size, rid, user);
+            }
+            Outcome::Skipped => {}
         }
     }
 

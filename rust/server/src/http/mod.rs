@@ -14,6 +14,7 @@ mod framing;
 mod health;
 mod hold;
 mod listener;
+mod media;
 mod metrics;
 mod pipeline;
 mod query;

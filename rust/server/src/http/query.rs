@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::identity::QueryLogin;
 
 /// Parameters that steer the server. Each may stand there once; all others are let pass unread.
-const CONTROL: [&str; 15] = [
+const CONTROL: [&str; 16] = [
     "sessionId",
     "persistentSession",
     "outputFormat",
@@ -21,6 +21,7 @@ const CONTROL: [&str; 15] = [
     "cursor",
     "path",
     "skipunpack",
+    "unpack",
     "skipexisting",
 ];
 
@@ -123,7 +124,7 @@ pub(crate) fn pairs(raw: &str) -> Result<Vec<(String, String)>, String> {
     }
 }
 
-fn decode(text: &str) -> Option<String> {
+pub(super) fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 
 use super::challenge::Challenge;
+use crate::media::ArchiveProblem;
 use crate::text::sentence;
 use crate::workers::{Blocked, LostReason};
 
@@ -141,6 +142,17 @@ pub enum Refusal {
     },
     /// There is no such file.
     FileMissing,
+    /// There is no such media item, or the path names none.
+    MediaMissing,
+    /// There is no media library, or it has no such database.
+    DatabaseUnknown,
+    /// A form was sent where a file should be.
+    MultipartUnsupported,
+    /// A zip file cannot be unpacked.
+    ArchiveRefused {
+        /// Why.
+        problem: ArchiveProblem,
+    },
     /// The file may not be written.
     WriteDenied,
     /// The file is larger than may be uploaded.
@@ -299,6 +311,19 @@ impl Refusal {
         match self {
             Self::PathNotAllowed { .. } => plain(S::FORBIDDEN, "path-not-allowed", "Path is not allowed."),
             Self::FileMissing => plain(S::NOT_FOUND, "file-missing", "The specified path is invalid."),
+            Self::MediaMissing => plain(S::NOT_FOUND, "media-missing", "The specified media is invalid."),
+            Self::DatabaseUnknown => plain(S::NOT_FOUND, "database-unknown", "The specified database is invalid."),
+            Self::MultipartUnsupported => plain(
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "multipart-unsupported",
+                "Send the file itself, not a form with it.",
+            ),
+            Self::ArchiveRefused { problem } => plain(
+                S::UNPROCESSABLE_ENTITY,
+                "archive-refused",
+                "The archive cannot be unpacked.",
+            )
+            .explained(format!("{problem} Nothing of it was stored.")),
             Self::WriteDenied => plain(S::FORBIDDEN, "write-denied", "Write access denied to the target path."),
             Self::FileTooLarge { limit } => plain(S::PAYLOAD_TOO_LARGE, "file-too-large", "The file is too large.")
                 .explained(format!("The file is larger than the limit of {limit} bytes.")),

@@ -2,6 +2,8 @@
 
 use http::Method;
 
+use super::query::decode;
+
 /// A route of the protocol that this server has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
@@ -11,6 +13,8 @@ pub(super) enum Route {
     Wait,
     /// Files below folders of the configuration.
     File,
+    /// The media library.
+    Media,
 }
 
 impl Route {
@@ -26,6 +30,9 @@ impl Route {
         if route.eq_ignore_ascii_case("file") {
             // Which folder the next segment names is found out behind the credentials.
             return segments.nth(1).is_none().then_some(Self::File);
+        }
+        if route.eq_ignore_ascii_case("media") {
+            return Some(Self::Media);
         }
         let origin = segments.next();
         if segments.next().is_some() || !origin.is_none_or(is_origin) {
@@ -47,6 +54,8 @@ impl Route {
             Self::Script | Self::Wait => "remoting",
             Self::File if reads(method) => "fileDownload",
             Self::File => "fileUpload",
+            Self::Media if reads(method) => "mediaDownload",
+            Self::Media => "mediaUpload",
         }
     }
 
@@ -55,7 +64,7 @@ impl Route {
         match self {
             Self::Script => "GET, POST, OPTIONS",
             Self::Wait => "GET, OPTIONS",
-            Self::File => "GET, HEAD, POST, PUT, OPTIONS",
+            Self::File | Self::Media => "GET, HEAD, POST, PUT, OPTIONS",
         }
     }
 
@@ -64,7 +73,7 @@ impl Route {
         match self {
             Self::Script => method == Method::GET || method == Method::POST,
             Self::Wait => method == Method::GET,
-            Self::File => reads(method) || method == Method::POST || method == Method::PUT,
+            Self::File | Self::Media => reads(method) || method == Method::POST || method == Method::PUT,
         }
     }
 }
@@ -77,6 +86,15 @@ pub(super) fn reads(method: &Method) -> bool {
 /// The folder that a path of the file route names, as it stands there.
 pub(super) fn file_root(path: &str) -> Option<&str> {
     path.split('/').filter(|segment| !segment.is_empty()).nth(3)
+}
+
+/// The database that a path of the media route names, and the names behind it, each decoded once. A name that cannot be decoded is one
+/// that nothing has.
+pub(super) fn media_target(path: &str) -> (String, Vec<String>) {
+    let segments = path.split('/').filter(|segment| !segment.is_empty()).skip(3);
+    // In a path a plus sign is one.
+    let mut decoded = segments.map(|segment| decode(&segment.replace('+', "%2B")).unwrap_or_else(|| "\0".to_owned()));
+    (decoded.next().unwrap_or_default(), decoded.collect())
 }
 
 /// Whether a path is a route, for the fuzz targets.
@@ -114,6 +132,14 @@ mod tests {
         }
         assert_eq!(file_root("/-/script/file/Temp/"), Some("Temp"));
         assert_eq!(file_root("/-/script/file/"), None);
+        for path in ["/-/script/media/master/a/b.jpg", "/-/script/media/"] {
+            assert_eq!(Route::of(path), Some(Route::Media), "{path}");
+        }
+        let (database, names) = media_target("/-/script/media/master//a%20b/c+d%2Fe/%zz");
+        assert_eq!(
+            (database.as_str(), names),
+            ("master", vec!["a b".into(), "c+d/e".into(), "\0".into()])
+        );
     }
 
     /// Wire protocol 1.2, and WP-D-35: a path that reads differently once it is decoded or shortened is no route.

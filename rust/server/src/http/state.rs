@@ -19,6 +19,7 @@ use super::waits::WaitCounts;
 use crate::clock::Clock;
 use crate::config::{Cors, ServerConfig};
 use crate::identity::Identity;
+use crate::media::MediaStore;
 use crate::sessions::{Budget, Sessions};
 use crate::throttle::ThrottleStore;
 
@@ -45,6 +46,8 @@ pub struct State {
     pub bodies: Arc<Budget>,
     /// Files that callers reach.
     pub files: Files,
+    /// The media library, where there is one.
+    pub media: Option<Arc<dyn MediaStore>>,
     /// Which failures are not written any more.
     pub repeats: Repeats,
     /// What is counted.

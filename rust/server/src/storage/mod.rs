@@ -36,6 +36,16 @@ pub enum StorageError {
     Other(std::io::Error),
 }
 
+impl StorageError {
+    /// As an error of the system.
+    pub fn into_io(self) -> std::io::Error {
+        match self {
+            Self::Other(error) => error,
+            other => std::io::Error::other(other),
+        }
+    }
+}
+
 impl From<rustix::io::Errno> for StorageError {
     fn from(errno: rustix::io::Errno) -> Self {
         use rustix::io::Errno;

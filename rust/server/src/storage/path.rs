@@ -7,7 +7,7 @@ const LONGEST_PATH: usize = 4000;
 const DEEPEST: usize = 64;
 
 /// A path that leads to something below a folder, whatever it is resolved against: plain names, one after the other.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct RelativePath(Vec<String>);
 
 /// Why a path is none.
@@ -70,6 +70,12 @@ impl RelativePath {
     pub fn below(&self, folder: &Self) -> Option<Self> {
         let rest = self.0.strip_prefix(&folder.0[..])?;
         Some(Self(rest.to_vec()))
+    }
+
+    /// The same without the first names.
+    #[must_use]
+    pub fn skip(&self, count: usize) -> Self {
+        Self(self.0.iter().skip(count).cloned().collect())
     }
 
     /// Its names.

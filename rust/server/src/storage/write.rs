@@ -51,6 +51,17 @@ impl Root {
     }
 }
 
+impl Root {
+    /// Removes a file; one that is not there is as good as removed. Blocks.
+    pub fn remove(&self, path: &RelativePath) -> Result<(), StorageError> {
+        let name = path.name().ok_or(StorageError::Denied)?;
+        match unlinkat(self.folder_of(path)?, name, AtFlags::empty()) {
+            Err(errno) if errno != Errno::NOENT => Err(errno.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What is there already is a plain file, or nothing. A change behind this look does no harm: the new file takes the place of a
 /// name, whatever that led to.
 fn check_target(folder: &OwnedFd, name: &str) -> Result<(), StorageError> {

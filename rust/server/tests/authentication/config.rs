@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use spe_server::config::{
-    Account, FileSettings, IdentityType, Limits, Permission, ServerConfig, Service, SharedSecretProvider, SpeConfig,
-    WorkerSettings,
+    Account, FileSettings, IdentityType, Limits, MediaSettings, Permission, ServerConfig, Service,
+    SharedSecretProvider, SpeConfig, WorkerSettings,
 };
 use spe_testkit::vectors::AUTH_HS256;
 
@@ -42,6 +42,7 @@ pub(crate) fn config() -> ServerConfig {
         limits: Limits::default(),
         workers: WorkerSettings::default(),
         files: FileSettings::default(),
+        media: MediaSettings::default(),
         spe: SpeConfig {
             services: BTreeMap::from([("remoting".to_owned(), remoting)]),
             shared_secret: Some(SharedSecretProvider {

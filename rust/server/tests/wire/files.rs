@@ -305,6 +305,8 @@ fn the_environment_switches_files_on_alone() {
         for method in ["GET", "POST"] {
             let reply = server.reply(&server.request(method, "/-/script/file/temp/?path=x"));
             reply.is_refused(403, code);
+            let media = server.reply(&server.request(method, "/-/script/media/master/x"));
+            media.is_refused(403, "service-disabled");
         }
         server
             .post("/-/script/script/", "1")

@@ -19,6 +19,7 @@ mod json;
 mod lifecycle;
 mod limits;
 mod logs;
+mod media;
 mod metrics;
 mod old_clients;
 mod ownership;

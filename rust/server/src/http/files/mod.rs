@@ -15,6 +15,7 @@ use super::audit::FileLine;
 use super::refusal::Refusal;
 use super::reply::set;
 use super::request::Request;
+use super::route::file_root;
 use super::state::State;
 use super::transfer::{Digests, blocking, check_headers, receive, send};
 use crate::config::FileSettings;
@@ -39,8 +40,13 @@ impl Files {
         }
     }
 
+    /// Digests of files that are known.
+    pub(super) fn digests(&self) -> &Arc<Digests> {
+        &self.digests
+    }
+
     /// A share of what the caller may transfer at once.
-    fn charge(&self, request: &Request) -> Result<Charge, Refusal> {
+    pub(super) fn charge(&self, request: &Request) -> Result<Charge, Refusal> {
         let charge = self.transfers.charge(&request.caller()?.owner, 1);
         charge.map_err(|(Over::Owner(limit) | Over::Total(limit))| Refusal::TooManyTransfers { limit })
     }
@@ -48,7 +54,9 @@ impl Files {
 
 /// Answers a request of this route.
 pub(super) async fn handle(state: &State, request: &Request, body: &mut Body) -> Result<Response, Refusal> {
-    let line = FileLine::new(request, request.caller()?);
+    let origin = file_root(&request.path).unwrap_or("none");
+    let path = request.query.get("path").unwrap_or_default();
+    let line = FileLine::new(request, request.caller()?, origin, path);
     let done = answer(state, request, &line, body).await;
     if let Err(Refusal::PathNotAllowed { reason }) = &done {
         line.not_allowed(reason);

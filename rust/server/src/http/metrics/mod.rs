@@ -25,6 +25,8 @@ pub(super) enum Subject {
     Wait,
     /// The file route.
     File,
+    /// The media route.
+    Media,
     /// A question whether the server lives or is ready.
     Health,
     /// No route.
@@ -32,13 +34,21 @@ pub(super) enum Subject {
 }
 
 impl Subject {
-    const ALL: [Self; 5] = [Self::Script, Self::Wait, Self::File, Self::Health, Self::Unknown];
+    const ALL: [Self; 6] = [
+        Self::Script,
+        Self::Wait,
+        Self::File,
+        Self::Media,
+        Self::Health,
+        Self::Unknown,
+    ];
 
     fn label(self) -> &'static str {
         match self {
             Self::Script => "script",
             Self::Wait => "wait",
             Self::File => "file",
+            Self::Media => "media",
             Self::Health => "health",
             Self::Unknown => "unknown",
         }

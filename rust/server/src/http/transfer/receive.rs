@@ -127,6 +127,11 @@ impl Pending {
 }
 
 impl Received {
+    /// Its SHA-256 in hex.
+    pub(in crate::http) fn sha256(&self) -> String {
+        crate::media::hex(&self.digest)
+    }
+
     /// Puts it in its place, and says its entity tag and its digest as a field.
     pub(in crate::http) async fn commit(self, digests: &Digests) -> Result<(String, String), Refusal> {
         let (upload, digest) = (self.upload, self.digest);
