@@ -1,7 +1,7 @@
 //! One exchange: a request goes out, its whole reply comes back.
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, IF_RANGE, RANGE};
 use reqwest::{RequestBuilder, Response};
 use url::Url;
 
@@ -91,6 +91,11 @@ impl Engine {
             // Without a media type, as servers expect it (client module 5).
             Content::File(source) => attempt.header(CONTENT_LENGTH, source.length()).body(source.body()),
         };
+        if let Some(part) = &request.part {
+            attempt = attempt
+                .header(RANGE, format!("bytes={}-", part.from))
+                .header(IF_RANGE, &part.etag);
+        }
         if let Some(credential) = &target.credential {
             attempt = attempt.header(
                 AUTHORIZATION,

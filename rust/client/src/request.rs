@@ -32,6 +32,17 @@ pub(crate) struct Request {
     pub(crate) bound: Bound,
     /// Whether it does no harm to send it twice.
     pub(crate) repeatable: bool,
+    /// What of the content is wanted; all of it where nothing is said.
+    pub(crate) part: Option<Part>,
+}
+
+/// The rest of a content, if it is still that content.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    /// The first byte that is wanted.
+    pub(crate) from: u64,
+    /// The entity tag of the content.
+    pub(crate) etag: String,
 }
 
 /// The body of a request.
@@ -132,6 +143,18 @@ impl Request {
         })
     }
 
+    /// The same request for a part. It has no body.
+    pub(crate) fn part(&self, part: Part) -> Self {
+        Self {
+            method: self.method.clone(),
+            url: self.url.clone(),
+            content: Content::None,
+            bound: self.bound,
+            repeatable: self.repeatable,
+            part: Some(part),
+        }
+    }
+
     /// Runs `work`, which this request is for, within the bound.
     pub(crate) async fn within<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         match self.bound.duration() {
@@ -156,6 +179,7 @@ impl Request {
             content: Content::None,
             bound: Bound::Hold(call.hold_seconds),
             repeatable: true,
+            part: None,
         })
     }
 }
@@ -167,6 +191,7 @@ fn post(url: Url, target: &Target) -> Request {
         content: Content::Empty,
         bound: target.operation_timeout.map_or(Bound::None, Bound::Operation),
         repeatable: true,
+        part: None,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Files, to the server and from it (client module 16 and 17), never held in memory as a whole.
 
 mod destination;
+mod digest;
 mod disposition;
 mod download;
 mod landing;
 mod model;
 mod progress;
+mod resume;
 mod source;
 mod upload;
 

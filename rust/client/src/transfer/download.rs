@@ -8,7 +8,8 @@ use tokio::task::spawn_blocking;
 
 use super::landing::Landing;
 use super::progress::Progress;
-use super::{destination, disposition, refuse_page};
+use super::resume::{Next, Resume};
+use super::{destination, digest, disposition, refuse_page};
 use crate::engine::Engine;
 use crate::exchange::Opened;
 use crate::request::Request;
@@ -47,7 +48,14 @@ impl Engine {
                 return Ok(kept(target));
             }
             say(format!("{} {shown}.", if exists { "Replacing" } else { "Creating" }));
-            let received = receive(opened, first, target, call.force, events).await?;
+            let receipt = Receipt {
+                engine: self,
+                call: &call,
+                request: &request,
+                target,
+                events,
+            };
+            let received = receipt.take(opened, first).await?;
             say(if received.written {
                 format!("The download is complete, {} bytes.", received.length)
             } else {
@@ -59,39 +67,89 @@ impl Engine {
     }
 }
 
-/// Writes the body to its target.
-async fn receive(
-    mut opened: Opened,
-    first: Option<Bytes>,
+/// A download whose target is known.
+struct Receipt<'a> {
+    engine: &'a Engine,
+    call: &'a DownloadCall,
+    request: &'a Request,
     target: PathBuf,
-    force: bool,
-    events: &Events,
-) -> Result<Received, Failure> {
-    let progress = Progress::default();
-    let mut landing = Landing::at(target.clone()).await?;
-    let total = opened.length();
-    let transfer = async {
-        let mut piece = first;
+    events: &'a Events,
+}
+
+impl Receipt<'_> {
+    /// Writes the body to its target, over as many connections as it takes.
+    async fn take(self, opened: Opened, first: Option<Bytes>) -> Result<Received, Failure> {
+        let progress = Progress::default();
+        let total = opened.length();
+        let landing = progress
+            .tell(total, self.events, self.land(&progress, opened, first))
+            .await?;
+        if !landing.finish(self.call.force).await? {
+            return Ok(kept(self.target));
+        }
+        Ok(Received {
+            path: Some(self.target),
+            length: progress.done(),
+            written: true,
+        })
+    }
+
+    async fn land(
+        &self,
+        progress: &Progress,
+        mut opened: Opened,
+        mut first: Option<Bytes>,
+    ) -> Result<Landing, Failure> {
+        let mut resume = Resume::of(&opened);
+        let mut landing = self.landing(&opened).await?;
         loop {
-            if let Some(piece) = piece.take() {
-                progress.add(piece.len());
-                landing.add(piece).await?;
-            }
-            piece = opened.chunk().await?;
-            if piece.is_none() {
-                return Ok(());
+            let Err(failure) = pieces(&mut opened, first.take(), &mut landing, progress).await else {
+                return Ok(landing);
+            };
+            let Some(resume) = &mut resume else {
+                return Err(failure);
+            };
+            let done = progress.done();
+            let (target, request) = (&self.call.target, self.request);
+            // Rarely needed, and large.
+            let next = Box::pin(resume.next(self.engine, target, request, done, failure, self.events));
+            match next.await? {
+                Next::On(next) => opened = next,
+                Next::Anew(next) => {
+                    progress.reset();
+                    landing = self.landing(&next).await?;
+                    *resume = match Resume::of(&next) {
+                        Some(anew) => resume.again(anew),
+                        None => resume.never(),
+                    };
+                    opened = next;
+                }
             }
         }
-    };
-    progress.tell(total, events, transfer).await?;
-    if !landing.finish(force).await? {
-        return Ok(kept(target));
     }
-    Ok(Received {
-        path: Some(target),
-        length: progress.done(),
-        written: true,
-    })
+
+    async fn landing(&self, opened: &Opened) -> Result<Landing, Failure> {
+        Landing::at(self.target.clone(), digest::said(&opened.head.headers)).await
+    }
+}
+
+/// Takes everything that one reply brings.
+async fn pieces(
+    opened: &mut Opened,
+    mut piece: Option<Bytes>,
+    landing: &mut Landing,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    loop {
+        if let Some(piece) = piece.take() {
+            progress.add(piece.len());
+            landing.add(piece).await?;
+        }
+        piece = opened.chunk().await?;
+        if piece.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 /// Client module 17.2: a reply without any header about its content has none, unless bytes come.

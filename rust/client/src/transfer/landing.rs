@@ -9,6 +9,7 @@ use tempfile::{Builder, TempPath};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
+use super::digest::Sum;
 use crate::text::sentence;
 use crate::{Failure, FailureKind};
 
@@ -21,12 +22,14 @@ pub(super) struct Landing {
     target: PathBuf,
     temporary: TempPath,
     pieces: mpsc::Sender<Bytes>,
-    writer: JoinHandle<io::Result<()>>,
+    writer: JoinHandle<io::Result<Option<Vec<u8>>>>,
+    /// The SHA-256 that the server says it has.
+    digest: Option<Vec<u8>>,
 }
 
 impl Landing {
-    /// Makes the directories of `target` and a file beside it.
-    pub(super) async fn at(target: PathBuf) -> Result<Self, Failure> {
+    /// Makes the directories of `target` and a file beside it, whose SHA-256 is to be `digest` where the server says one.
+    pub(super) async fn at(target: PathBuf, digest: Option<Vec<u8>>) -> Result<Self, Failure> {
         let (target, made) = spawn_blocking(move || {
             let made = create(&target);
             (target, made)
@@ -39,7 +42,11 @@ impl Landing {
             target,
             temporary,
             pieces,
-            writer: spawn_blocking(move || write(file, arriving)),
+            writer: spawn_blocking({
+                let sum = digest.is_some().then(Sum::new);
+                move || write(file, arriving, sum)
+            }),
+            digest,
         })
     }
 
@@ -58,7 +65,14 @@ impl Landing {
     pub(super) async fn finish(self, force: bool) -> Result<bool, Failure> {
         drop(self.pieces);
         let written = self.writer.await.map_err(|error| internal(&error))?;
-        written.map_err(|error| unwritable(&self.target, &error))?;
+        let digest = written.map_err(|error| unwritable(&self.target, &error))?;
+        if digest != self.digest {
+            let message = format!(
+                "{} arrived damaged: it is not what the server says it has (Repr-Digest). Nothing was written; fetch it again.",
+                self.target.display()
+            );
+            return Err(Failure::new(FailureKind::Malformed, message));
+        }
         let (temporary, target) = (self.temporary, self.target);
         spawn_blocking(move || {
             let named = if force {
@@ -88,11 +102,16 @@ fn create(target: &Path) -> io::Result<(File, TempPath)> {
     Ok(builder.tempfile_in(directory)?.into_parts())
 }
 
-fn write(mut file: File, mut arriving: mpsc::Receiver<Bytes>) -> io::Result<()> {
+/// Gives the digest where one is wanted.
+fn write(mut file: File, mut arriving: mpsc::Receiver<Bytes>, mut sum: Option<Sum>) -> io::Result<Option<Vec<u8>>> {
     while let Some(piece) = arriving.blocking_recv() {
         file.write_all(&piece)?;
+        if let Some(sum) = &mut sum {
+            sum.add(&piece);
+        }
     }
-    file.flush()
+    file.flush()?;
+    Ok(sum.map(Sum::end))
 }
 
 fn unwritable(target: &Path, error: &io::Error) -> Failure {

@@ -12,6 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
+use super::digest::Sum;
 use super::progress::Progress;
 use crate::text::sentence;
 use crate::{Failure, FailureKind};
@@ -28,6 +29,8 @@ pub(crate) struct Source {
     path: PathBuf,
     length: u64,
     pub(super) progress: Progress,
+    /// The SHA-256 of the file, once an attempt has read all of it.
+    digest: Mutex<Option<Vec<u8>>>,
     /// What went wrong here, which the network can only tell as a body that breaks off.
     fault: Mutex<Option<Failure>>,
 }
@@ -41,6 +44,7 @@ impl Source {
                 path,
                 length,
                 progress: Progress::default(),
+                digest: Mutex::default(),
                 fault: Mutex::default(),
             }))
         };
@@ -75,6 +79,11 @@ impl Source {
         })
     }
 
+    /// The SHA-256 of what was sent, when all of it was.
+    pub(super) fn digest(&self) -> Option<Vec<u8>> {
+        self.digest.lock().clone()
+    }
+
     /// What went wrong with the file while it was read.
     pub(super) fn fault(&self) -> Option<Failure> {
         self.fault.lock().clone()
@@ -84,6 +93,7 @@ impl Source {
     fn read(&self, sender: &mpsc::Sender<Bytes>) -> io::Result<()> {
         let mut file = File::open(&self.path)?;
         let mut left = self.length;
+        let mut sum = Sum::new();
         while left > 0 {
             let size = PIECE.min(usize::try_from(left).unwrap_or(PIECE));
             let mut piece = Vec::with_capacity(size);
@@ -92,6 +102,11 @@ impl Source {
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message));
             }
             left -= piece.len() as u64;
+            sum.add(&piece);
+            if left == 0 {
+                // Before the last piece goes out, so that it is there when the reply is.
+                *self.digest.lock() = Some(std::mem::replace(&mut sum, Sum::new()).end());
+            }
             if sender.blocking_send(piece.into()).is_err() {
                 break;
             }

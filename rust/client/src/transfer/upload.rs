@@ -3,7 +3,7 @@
 use http::StatusCode;
 use http::header::CONTENT_DISPOSITION;
 
-use super::{Source, malformed, refuse_page};
+use super::{Source, digest, malformed, refuse_page};
 use crate::engine::Engine;
 use crate::exchange::Opened;
 use crate::request::Request;
@@ -24,6 +24,12 @@ impl Engine {
         });
         let sent = source.progress.tell(Some(length), events, exchange).await;
         let answer = sent.map_err(|failure| explain(failure, &source))?;
+        let (said, own) = (digest::said(&answer.headers), source.digest());
+        if said.is_some() && own.is_some() && said != own {
+            let message =
+                format!("{path} arrived damaged: the server says it has other bytes (Repr-Digest). Send it again.");
+            return Err(Failure::new(FailureKind::Malformed, message));
+        }
         events.send(Event::Verbose("The upload is complete.".to_owned()));
         Ok(answer.into_reply())
     }
