@@ -25,7 +25,7 @@ struct Figure {
     meaning: &'static str,
 }
 
-const FIGURES: [Figure; 45] = [
+const FIGURES: [Figure; 49] = [
     Figure {
         key: "wait.lag_ms.p50",
         aim: "5",
@@ -227,6 +227,26 @@ const FIGURES: [Figure; 45] = [
         meaning: "counting one request of a client with a limit, two threads at once",
     },
     Figure {
+        key: "file.get_ratio",
+        aim: "0.8",
+        meaning: "rate of a download of 1 GiB beside nginx",
+    },
+    Figure {
+        key: "file.put_ratio",
+        aim: "0.8",
+        meaning: "rate of an upload of 1 GiB, flushed to the disk, beside nginx, which flushes nothing",
+    },
+    Figure {
+        key: "file.small_rps_ratio",
+        aim: "0.3",
+        meaning: "downloads of 4 KiB by 16 callers beside nginx",
+    },
+    Figure {
+        key: "file.server_rss_mib",
+        aim: "64",
+        meaning: "growth of the server's memory in 16 transfers of 1 GiB at once",
+    },
+    Figure {
         key: "audit.events_per_second",
         aim: "",
         meaning: "audit lines that two threads write to a file, none lost",
@@ -261,6 +281,7 @@ pub(crate) fn all(layout: &Layout) -> anyhow::Result<()> {
     tokens::all(layout, &mut figures)?;
     printed(layout, "scripts", &mut figures)?;
     printed(layout, "authentication", &mut figures)?;
+    printed(layout, "files", &mut figures)?;
     import(layout, &mut figures)?;
     let server = Server::start(layout, Profile::Release)?;
     module(layout, &server, &mut figures)?;
