@@ -9,6 +9,7 @@ internal static class ScriptSessionCommands
     public static IReadOnlyList<(string Name, Type Type)> All { get; } =
     [
         ("Get-ScriptSession", typeof(GetScriptSessionCommand)),
+        ("Out-Download", typeof(OutDownloadCommand)),
         ("Receive-ScriptSession", typeof(ReceiveScriptSessionCommand)),
         ("Remove-ScriptSession", typeof(RemoveScriptSessionCommand)),
         ("Start-ScriptSession", typeof(StartScriptSessionCommand)),

@@ -50,7 +50,7 @@ fn large(ours: &Site, nginx: &Site, files: &Path) {
             fastest[place] = fastest[place].min(time);
         }
     }
-    let rate = |seconds: f64| LARGE as f64 / (1 << 20) as f64 / seconds;
+    let rate = |seconds: f64| LARGE as f64 / 1_048_576.0 / seconds;
     println!(
         "MiB a second: get {:.0} beside {:.0}, put {:.0} beside {:.0}",
         rate(fastest[0]),

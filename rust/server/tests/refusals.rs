@@ -82,6 +82,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::WriteDenied,
         Refusal::MediaMissing,
         Refusal::DatabaseUnknown,
+        Refusal::HandleUnknown,
         Refusal::MultipartUnsupported,
         Refusal::ArchiveRefused {
             problem: ArchiveProblem::Broken,
@@ -242,6 +243,9 @@ fn advice_on_files(refusal: &Refusal) -> &'static str {
         Refusal::MediaMissing => "There is no item of the path or id, or an upload names none.",
         Refusal::DatabaseUnknown => {
             "Name a database that is a folder in `media.folder`, or set that: [media](media.md)."
+        }
+        Refusal::HandleUnknown => {
+            "Nothing was left under the handle, it was fetched already, its time is over, or it is another caller's. Run the script again."
         }
         Refusal::MultipartUnsupported => "Send the bytes of the file as the body.",
         Refusal::ArchiveRefused { .. } => {

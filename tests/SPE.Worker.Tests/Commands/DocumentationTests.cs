@@ -16,6 +16,7 @@ public sealed class DocumentationTests
 
     [Theory]
     [InlineData("Get-ScriptSession")]
+    [InlineData("Out-Download")]
     [InlineData("Receive-ScriptSession")]
     [InlineData("Remove-ScriptSession")]
     [InlineData("Start-ScriptSession")]

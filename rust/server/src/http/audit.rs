@@ -52,7 +52,9 @@ pub(super) fn script_hash(script: &str) -> String {
 pub(super) fn request_received(request: &Request) {
     let (service, ip, rid) = (request.service(), request.ip, &request.rid);
     match request.route {
-        Route::Script | Route::File | Route::Media => remoting!(info, "requestReceived", service, %ip, rid),
+        Route::Script | Route::File | Route::Media | Route::Handle => {
+            remoting!(info, "requestReceived", service, %ip, rid);
+        }
         Route::Wait => remoting!(info, "waitRequestReceived", service, %ip, rid),
     }
 }

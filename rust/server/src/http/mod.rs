@@ -11,6 +11,7 @@ mod cors;
 mod files;
 mod forwarded;
 mod framing;
+mod handle;
 mod health;
 mod hold;
 mod listener;

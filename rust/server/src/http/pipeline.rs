@@ -22,7 +22,7 @@ use super::reply::{Form, refuse, set};
 use super::request::Request;
 use super::route::Route;
 use super::state::State;
-use super::{audit, files, forwarded, framing, health, media, script, stages, wait};
+use super::{audit, files, forwarded, framing, handle, health, media, script, stages, wait};
 use crate::identity::Caller;
 use crate::throttle::Standing;
 
@@ -137,6 +137,7 @@ fn subject(route: Option<Route>, question: Option<Question>) -> Subject {
         (Some(Route::Wait), _) => Subject::Wait,
         (Some(Route::File), _) => Subject::File,
         (Some(Route::Media), _) => Subject::Media,
+        (Some(Route::Handle), _) => Subject::Handle,
         (None, Some(_)) => Subject::Health,
         (None, None) => Subject::Unknown,
     }
@@ -148,6 +149,7 @@ async fn dispatch(state: &Arc<State>, request: &Request, body: &mut Body) -> Res
         Route::Wait => wait::handle(state, request).await,
         Route::File => files::handle(state, request, body).await,
         Route::Media => media::handle(state, request, body).await,
+        Route::Handle => handle::handle(state, request),
     }
 }
 

@@ -146,6 +146,8 @@ pub enum Refusal {
     MediaMissing,
     /// There is no media library, or it has no such database.
     DatabaseUnknown,
+    /// There is nothing of this handle, or not any more.
+    HandleUnknown,
     /// A form was sent where a file should be.
     MultipartUnsupported,
     /// A zip file cannot be unpacked.
@@ -313,6 +315,7 @@ impl Refusal {
             Self::FileMissing => plain(S::NOT_FOUND, "file-missing", "The specified path is invalid."),
             Self::MediaMissing => plain(S::NOT_FOUND, "media-missing", "The specified media is invalid."),
             Self::DatabaseUnknown => plain(S::NOT_FOUND, "database-unknown", "The specified database is invalid."),
+            Self::HandleUnknown => plain(S::NOT_FOUND, "handle-unknown", "The specified handle is invalid."),
             Self::MultipartUnsupported => plain(
                 S::UNSUPPORTED_MEDIA_TYPE,
                 "multipart-unsupported",

@@ -15,6 +15,8 @@ pub(super) enum Route {
     File,
     /// The media library.
     Media,
+    /// What scripts left to be fetched.
+    Handle,
 }
 
 impl Route {
@@ -33,6 +35,9 @@ impl Route {
         }
         if route.eq_ignore_ascii_case("media") {
             return Some(Self::Media);
+        }
+        if route.eq_ignore_ascii_case("handle") {
+            return segments.nth(1).is_none().then_some(Self::Handle);
         }
         let origin = segments.next();
         if segments.next().is_some() || !origin.is_none_or(is_origin) {
@@ -56,6 +61,7 @@ impl Route {
             Self::File => "fileUpload",
             Self::Media if reads(method) => "mediaDownload",
             Self::Media => "mediaUpload",
+            Self::Handle => "handleDownload",
         }
     }
 
@@ -63,7 +69,7 @@ impl Route {
     pub(super) fn allow(self) -> &'static str {
         match self {
             Self::Script => "GET, POST, OPTIONS",
-            Self::Wait => "GET, OPTIONS",
+            Self::Wait | Self::Handle => "GET, OPTIONS",
             Self::File | Self::Media => "GET, HEAD, POST, PUT, OPTIONS",
         }
     }
@@ -72,7 +78,7 @@ impl Route {
     pub(super) fn takes(self, method: &Method) -> bool {
         match self {
             Self::Script => method == Method::GET || method == Method::POST,
-            Self::Wait => method == Method::GET,
+            Self::Wait | Self::Handle => method == Method::GET,
             Self::File | Self::Media => reads(method) || method == Method::POST || method == Method::PUT,
         }
     }
@@ -83,7 +89,7 @@ pub(super) fn reads(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }
 
-/// The folder that a path of the file route names, as it stands there.
+/// The folder that a path of the file route names, or the handle of the other one, as it stands there.
 pub(super) fn file_root(path: &str) -> Option<&str> {
     path.split('/').filter(|segment| !segment.is_empty()).nth(3)
 }

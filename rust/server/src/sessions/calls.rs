@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::{join_all, select_all};
 use spe_protocol::SessionId;
 
+use super::budget::Over;
 use super::jobs::NewJob;
 use super::observer::Observer;
 use super::scan::PolicyError;
@@ -49,6 +50,16 @@ impl Observer {
                 Ok(CallReply::Session(session.info()))
             }
             Call::Remove { id } => self.remove(&id).await.map(CallReply::Removed),
+            Call::Park {
+                name,
+                content_type,
+                content,
+            } => {
+                let parked = self.sessions.park(&self.caller, name, content_type, content);
+                parked.map(CallReply::Parked).map_err(|over| match over {
+                    Over::Owner(limit) | Over::Total(limit) => CallError::NoRoom(limit),
+                })
+            }
         }
     }
 

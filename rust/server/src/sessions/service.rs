@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::budget::Budget;
+use super::parked::ParkedContents;
 use super::processes::Processes;
 use super::registry::Registry;
 use super::session::{Kind, Session};
@@ -25,6 +26,8 @@ pub struct Sessions {
     pub(super) detailed_errors: bool,
     /// What results of jobs take until they are received.
     pub(super) results: Arc<Budget>,
+    /// What scripts left to be fetched.
+    pub(super) parked: ParkedContents,
     pub(super) tasks: TaskTracker,
     pub(super) stopping: CancellationToken,
 }
@@ -36,6 +39,7 @@ impl Sessions {
             registry: Registry::new(instance, &limits),
             processes,
             results: Budget::new(limits.results_bytes, limits.results_per_owner_bytes),
+            parked: ParkedContents::default(),
             limits,
             detailed_errors,
             tasks: TaskTracker::new(),

@@ -342,6 +342,15 @@ pub enum Call {
         /// The job or session.
         id: String,
     },
+    /// Leave a content to be fetched.
+    Park {
+        /// The name it is to have.
+        name: String,
+        /// Its media type.
+        content_type: String,
+        /// The bytes.
+        content: Bytes,
+    },
 }
 
 /// The answer to a [`Call`].
@@ -355,6 +364,8 @@ pub enum CallReply {
     Results(SessionInfo, Bytes),
     /// Whether there was one to remove.
     Removed(bool),
+    /// The handle of what was left.
+    Parked(String),
 }
 
 /// A session as its owner's scripts see it.
@@ -409,6 +420,9 @@ pub enum CallError {
     /// Nobody could look at the script of the job.
     #[error("the script of the job could not be checked against the policy; try again")]
     Unscanned,
+    /// What is left to be fetched takes as much memory as allowed.
+    #[error("there is no room for it: what waits to be fetched or received may take {0} bytes")]
+    NoRoom(usize),
     /// The server is shutting down.
     #[error("the server is shutting down")]
     Stopped,
@@ -424,6 +438,7 @@ impl CallError {
             Self::InvalidId(_) => ("InvalidSessionId", "InvalidArgument"),
             Self::CommandBlocked { .. } => ("CommandBlocked", "PermissionDenied"),
             Self::Unscanned => ("Unscanned", "ResourceUnavailable"),
+            Self::NoRoom(_) => ("ResultLimit", "LimitsExceeded"),
             Self::Stopped => ("Stopped", "OperationStopped"),
         }
     }

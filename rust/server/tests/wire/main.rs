@@ -12,6 +12,7 @@ mod clients;
 mod connections;
 mod cors;
 mod files;
+mod handles;
 mod health;
 mod hostile;
 mod http2;

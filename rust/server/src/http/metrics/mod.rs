@@ -27,6 +27,8 @@ pub(super) enum Subject {
     File,
     /// The media route.
     Media,
+    /// The handle route.
+    Handle,
     /// A question whether the server lives or is ready.
     Health,
     /// No route.
@@ -34,11 +36,12 @@ pub(super) enum Subject {
 }
 
 impl Subject {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Script,
         Self::Wait,
         Self::File,
         Self::Media,
+        Self::Handle,
         Self::Health,
         Self::Unknown,
     ];
@@ -49,6 +52,7 @@ impl Subject {
             Self::Wait => "wait",
             Self::File => "file",
             Self::Media => "media",
+            Self::Handle => "handle",
             Self::Health => "health",
             Self::Unknown => "unknown",
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// As an attachment of this name: for old clients in ASCII, quoted, and in full for the others (RFC 6266, RFC 8187).
-pub(super) fn attachment(name: &str) -> String {
+pub(in crate::http) fn attachment(name: &str) -> String {
     let plain = |letter: char| match letter {
         // A stock server takes these out (wire protocol 3.6.2).
         '"' | '\\' | ';' => None,

@@ -7,6 +7,7 @@ mod receive;
 mod send;
 
 pub(super) use digest::Digests;
+pub(super) use disposition::attachment;
 pub(super) use receive::{check_headers, receive};
 pub(super) use send::send;
 

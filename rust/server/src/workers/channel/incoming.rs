@@ -184,12 +184,14 @@ pub(super) enum Op {
     Stop { id: String },
     #[serde(rename = "session.remove")]
     Remove { id: String },
+    #[serde(rename = "download.park")]
+    Park { name: String, content_type: String },
 }
 
 impl Op {
     /// The call with its payload.
     pub(super) fn with(self, payload: Vec<u8>) -> Result<Call, Violation> {
-        if !payload.is_empty() && !matches!(self, Self::Start { .. }) {
+        if !payload.is_empty() && !matches!(self, Self::Start { .. } | Self::Park { .. }) {
             return Err(Violation("a call has a payload where none belongs"));
         }
         Ok(match self {
@@ -225,6 +227,11 @@ impl Op {
             Self::Wait { ids, any, timeout_ms } => Call::Wait { ids, any, timeout_ms },
             Self::Stop { id } => Call::Stop { id },
             Self::Remove { id } => Call::Remove { id },
+            Self::Park { name, content_type } => Call::Park {
+                name,
+                content_type,
+                content: payload.into(),
+            },
         })
     }
 }

@@ -128,6 +128,7 @@ pub(super) fn reply(run: u64, call: u64, answer: &Result<CallReply, CallError>) 
         Ok(CallReply::Removed(removed)) => {
             message(&with(json!({ "ok": true, "removed": removed })), &base, Bytes::new())
         }
+        Ok(CallReply::Parked(handle)) => message(&with(json!({ "ok": true, "handle": handle })), &base, Bytes::new()),
         Err(error) => refusal(&with, error, &base),
     };
     // Everything that could be long was cut by now; should a header still not fit, the command must not wait for ever.
