@@ -1,11 +1,12 @@
 //! Reading files.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::os::unix::fs::FileExt as _;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat};
+use rustix::io::{Errno, ReadWriteFlags, preadv2};
 
 use super::{RelativePath, Root, StorageError};
 
@@ -44,6 +45,21 @@ impl Root {
 }
 
 impl StoredFile {
+    /// Reads what is in memory already and so does not block; `None` where the disk has to be asked. May be less than asked for.
+    pub fn read_now(&self, buffer: &mut [u8], place: u64) -> io::Result<Option<usize>> {
+        match preadv2(
+            &self.file,
+            &mut [IoSliceMut::new(buffer)],
+            place,
+            ReadWriteFlags::NOWAIT,
+        ) {
+            Ok(count) => Ok(Some(count)),
+            // Not there, or a file system that cannot tell.
+            Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => Ok(None),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
     /// Reads at a place; less than asked for only at the end. Blocks.
     pub fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
         let mut read = 0;

@@ -13,17 +13,19 @@ use http::header::{
     LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, Method, StatusCode};
-use tokio::sync::mpsc;
 
+use super::blocking;
 use super::conditions::{Wanted, wanted};
 use super::digest::{self, Digests};
 use super::disposition::{attachment, content_type};
-use super::{PIECE, blocking};
 use crate::http::refusal::Refusal;
 use crate::http::reply::set;
 use crate::http::request::Request;
 use crate::sessions::Charge;
 use crate::storage::{StorageError, StoredFile};
+
+/// Bytes that are read at once: as many as stay in the cache of a processor until they are sent.
+const PIECE: usize = 128 * 1024;
 
 const CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-transfer-encoding");
 
@@ -92,44 +94,57 @@ async fn digest_of(file: &Arc<StoredFile>, digests: &Arc<Digests>) -> Result<[u8
     .map_err(Refusal::from)
 }
 
-/// The bytes of a part. Of a long one, two pieces are in memory: one on its way, and the next.
+/// Where a download is. Dropping it, because the client went away, ends it.
+struct Sending {
+    file: Arc<StoredFile>,
+    left: Range<u64>,
+    _charge: Charge,
+}
+
+/// The bytes of a part, one piece after the other as the client takes them.
 async fn body(file: Arc<StoredFile>, part: Range<u64>, charge: Charge) -> Result<Body, Refusal> {
-    let length = part.end - part.start;
-    if length <= PIECE as u64 {
-        let piece = blocking(move || piece(&file, part))
-            .await?
-            .map_err(StorageError::from)?;
-        // It is sent from memory, so that nothing more is taken.
-        drop(charge);
-        return Ok(piece.into());
-    }
-    let (sender, receiver) = mpsc::channel(1);
-    tokio::spawn(async move {
-        let _charge = charge;
-        let mut place = part.start;
-        while place < part.end {
-            let next = place..part.end.min(place + PIECE as u64);
-            place = next.end;
-            let file = file.clone();
-            let read = tokio::task::spawn_blocking(move || piece(&file, next)).await;
-            let read = read.unwrap_or_else(|_| Err(io::Error::other("reading failed")));
-            let is_over = read.is_err();
-            // Nobody takes it any more when the client is gone.
-            if sender.send(read).await.is_err() || is_over {
-                return;
-            }
+    if part.end - part.start <= PIECE as u64 {
+        let piece = piece(&file, &part).await.map_err(StorageError::from)?;
+        if piece.len() as u64 == part.end - part.start {
+            // It is sent from memory, so that nothing more is taken.
+            return Ok(piece.into());
         }
-    });
-    Ok(Body::from_stream(stream::unfold(receiver, |mut receiver| async {
-        receiver.recv().await.map(|piece| (piece, receiver))
+    }
+    let sending = Sending {
+        file,
+        left: part,
+        _charge: charge,
+    };
+    Ok(Body::from_stream(stream::try_unfold(sending, |mut sending| async {
+        if sending.left.is_empty() {
+            return Ok::<_, io::Error>(None);
+        }
+        let piece = piece(&sending.file, &sending.left).await?;
+        sending.left.start += piece.len() as u64;
+        Ok(Some((piece, sending)))
     })))
 }
 
-/// Blocks. A file that has become shorter breaks the reply off, since its length was said.
-fn piece(file: &StoredFile, part: Range<u64>) -> io::Result<Bytes> {
-    let mut buffer = vec![0; (part.end - part.start) as usize];
-    match file.read_at(&mut buffer, part.start)? {
-        count if count == buffer.len() => Ok(buffer.into()),
-        _ => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+/// The next bytes. What is in memory is taken here and now, while it is warm; for anything else the disk is asked on a thread that may wait.
+/// A file that has become shorter breaks the reply off, since its length was said.
+async fn piece(file: &Arc<StoredFile>, left: &Range<u64>) -> io::Result<Bytes> {
+    let size = (left.end - left.start).min(PIECE as u64) as usize;
+    let mut buffer = vec![0; size];
+    let count = if let Some(count) = file.read_now(&mut buffer, left.start)? {
+        count
+    } else {
+        let (file, place) = (file.clone(), left.start);
+        let read = tokio::task::spawn_blocking(move || {
+            let count = file.read_at(&mut buffer, place)?;
+            Ok::<_, io::Error>((buffer, count))
+        });
+        let (filled, count) = read.await.map_err(io::Error::other)??;
+        buffer = filled;
+        count
+    };
+    if count == 0 && size > 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
     }
+    buffer.truncate(count);
+    Ok(buffer.into())
 }
