@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use rustix::process::{Pid, Signal, kill_process};
 use secrecy::SecretString;
 use spe_auth::Algorithm;
 use spe_auth::mint::{IssuedAt, TokenSpec, mint};
@@ -130,7 +131,9 @@ struct Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // Not killed: the processes of nginx that do the work would go on without it.
+        let id = Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
+        let _ = kill_process(id, Signal::TERM);
         let _ = self.child.wait();
     }
 }
