@@ -76,7 +76,11 @@ internal sealed class AllowedCommands
         var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in InitialSessionState.CreateDefault2().Commands)
         {
-            names[entry.Name] = entry is SessionStateAliasEntry alias ? alias.Definition : entry.Name;
+            var meant = entry is SessionStateAliasEntry alias ? alias.Definition : entry.Name;
+            names[entry.Name] = meant;
+
+            // Of commands that are in modules, the aliases tell.
+            names.TryAdd(meant, meant);
         }
 
         return names;

@@ -389,6 +389,21 @@ fn a_client_that_goes_away_leaves_the_old_file() {
     assert_eq!(filed.get("x").text(), "old");
 }
 
+/// The issue: who reads slowly holds up nobody else.
+#[test]
+fn a_slow_reader_holds_only_itself() {
+    let filed = Filed::start("files.transfersPerOwner = 2\n");
+    filed.put("large", &"x".repeat(50_000_000));
+    filed.put("x", "content");
+    let mut slow = filed.server.connect();
+    slow.send(&filed.request("GET", "/-/script/file/temp/?path=large").bytes());
+    for _ in 0..20 {
+        assert_eq!(filed.get("x").text(), "content");
+        assert_eq!(filed.send("PUT", "y", "other").status, 200);
+    }
+    assert_eq!(slow.reply().text().len(), 50_000_000);
+}
+
 /// The issue: what stands still is ended and leaves nothing.
 #[test]
 fn a_client_that_stands_still_is_ended() {
