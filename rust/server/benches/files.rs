@@ -1,17 +1,16 @@
 //! What files cost: the server as a process beside nginx, which serves and takes the same files on the same disk. Prints a line
 //! `figure KEY VALUE` for each figure of docs/benchmarks.md that begins with `file.`. Wants nginx with its dav module on the path.
 
+mod support;
+
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use secrecy::SecretString;
-use spe_auth::Algorithm;
-use spe_auth::mint::{IssuedAt, TokenSpec, mint};
 
 const LARGE: u64 = 1 << 30;
 const SMALL: usize = 4096;
@@ -170,7 +169,7 @@ impl Site {
         Self {
             child,
             target: "/-/script/file/temp/?path=",
-            authorization: format!("Authorization: Bearer {}\r\n", token(&authority, secret)),
+            authorization: format!("Authorization: Bearer {}\r\n", support::token(&authority, secret)),
             authority,
         }
     }
@@ -291,22 +290,4 @@ fn write_file(path: &Path) {
     for _ in 0..LARGE / piece.len() as u64 {
         file.write_all(&piece).unwrap();
     }
-}
-
-fn token(authority: &str, secret: &str) -> String {
-    let spec = TokenSpec {
-        algorithm: Algorithm::HS256,
-        token_type: "JWT".into(),
-        key_id: None,
-        issuer: "SPE Remoting".into(),
-        audience: format!("http://{authority}"),
-        name: Some(r"sitecore\admin".into()),
-        client_session: None,
-        valid_for_seconds: 3600,
-        issued_at: IssuedAt::Now,
-        not_before: None,
-        scope: None,
-    };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    mint(&spec, &SecretString::from(secret.to_owned()), now.try_into().unwrap()).unwrap()
 }

@@ -3,16 +3,14 @@
 
 #[path = "../tests/authentication/config.rs"]
 mod config;
+mod support;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use secrecy::SecretString;
-use spe_auth::Algorithm;
-use spe_auth::mint::{IssuedAt, TokenSpec, mint};
 use spe_server::config::{RingLimits, ServerConfig, WorkerSettings};
 use spe_server::identity::{Owner, Policy};
 use spe_server::server::Server;
@@ -261,7 +259,7 @@ impl House {
 
     fn connect(&self) -> Client {
         let address = self.server.listening()[0].address;
-        Client::new(address, token(address))
+        Client::new(address, support::token(&address.to_string(), config::SECRET))
     }
 }
 
@@ -336,24 +334,6 @@ impl RunObserver for Nobody {
     ) -> std::pin::Pin<Box<dyn std::future::Future<Output = Result<CallReply, CallError>> + Send>> {
         Box::pin(async { Err(CallError::Stopped) })
     }
-}
-
-fn token(address: SocketAddr) -> String {
-    let spec = TokenSpec {
-        algorithm: Algorithm::HS256,
-        token_type: "JWT".into(),
-        key_id: None,
-        issuer: "SPE Remoting".into(),
-        audience: format!("http://{address}"),
-        name: Some(r"sitecore\admin".into()),
-        client_session: None,
-        valid_for_seconds: 3600,
-        issued_at: IssuedAt::Now,
-        not_before: None,
-        scope: None,
-    };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    mint(&spec, &SecretString::from(config::SECRET), now.try_into().unwrap()).unwrap()
 }
 
 /// A connection that is kept.
