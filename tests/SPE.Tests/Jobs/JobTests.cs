@@ -152,7 +152,8 @@ public sealed class JobTests(TestServer server) : IClassFixture<TestServer>
         using var beacon = new Beacon();
         using var shell = Shell.Open(server, mode);
         using var other = Shell.Open(server);
-        other.Set("id", shell.StartJob(beacon.Around("Start-Sleep -Seconds 600")));
+        // A stop in the middle of loading the module of the command would be an error more.
+        other.Set("id", shell.StartJob("Start-Sleep -Milliseconds 1; " + beacon.Around("Start-Sleep -Seconds 600")));
         using var job = await beacon.Arrival();
         var waiting = shell.Start(Wait);
         other.Remote("Get-ScriptSession -Id $using:id | Stop-ScriptSession").NoErrors();

@@ -196,14 +196,14 @@ mod tests {
         let folder = parent.path().join("data");
         write(&folder).unwrap();
         for (variable, expected) in [
-            ("SITECORE_SPE_REMOTING_ENABLED", &["remoting"][..]),
+            ("SITECORE_SPE_REMOTING_ENABLED", &["handleDownload", "remoting"][..]),
             (
                 "SITECORE_SPE_REMOTING_FILE_ENABLED",
-                &["fileDownload", "fileUpload", "remoting"],
+                &["fileDownload", "fileUpload", "handleDownload", "remoting"],
             ),
             (
                 "SITECORE_SPE_REMOTING_MEDIA_ENABLED",
-                &["mediaDownload", "mediaUpload", "remoting"],
+                &["handleDownload", "mediaDownload", "mediaUpload", "remoting"],
             ),
         ] {
             let services = load_with(&folder, &[(variable, "1")]).config.spe.services;
