@@ -175,6 +175,14 @@ fn what_was_left_over_is_swept() {
     ));
 }
 
+/// The issue: a full disk is told as one, and is no fault of the path.
+#[test]
+fn a_full_disk_is_told() {
+    let mut full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let error = std::io::Write::write_all(&mut full, b"x").unwrap_err();
+    assert!(matches!(StorageError::from(error), StorageError::Full));
+}
+
 /// The issue: a folder that may not be written. Who is root may everywhere.
 #[test]
 fn a_folder_that_may_not_be_written_is_told() {
